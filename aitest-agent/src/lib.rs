@@ -1,0 +1,1 @@
+//! Agents, providers and tool servers of `aitest`.

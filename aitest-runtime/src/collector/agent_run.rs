@@ -1,0 +1,121 @@
+use super::collected::RunFailure;
+use super::{Iteration, warn};
+use crate::record::{AgentIdentity, FailureKind, Retry, Role, Spend, ToolCall, ToolSpec, Turn};
+use crate::{price, redact};
+
+/// How an agent run begins.
+#[derive(Clone, Debug)]
+pub struct AgentRunStart {
+    /// Who runs.
+    pub agent: AgentIdentity,
+    /// The system prompt.
+    pub system: Option<String>,
+    /// The prompt.
+    pub prompt: String,
+    /// The tools offered.
+    pub tools: Vec<ToolSpec>,
+}
+
+/// How an agent run ended.
+#[derive(Clone, Debug)]
+pub enum RunEnd {
+    /// A model answered at least once; whether the task was done is the test's judgement.
+    Answered {
+        /// The last answer, if the model got that far.
+        final_response: Option<String>,
+    },
+    /// The infrastructure failed.
+    Failed {
+        /// What failed.
+        kind: FailureKind,
+        /// The message that the user sees.
+        message: String,
+        /// Whether another attempt may go better.
+        transient: bool,
+    },
+}
+
+/// An agent run that is being recorded, into the iteration in which it began. Outside a test it records nothing.
+#[derive(Debug)]
+pub struct AgentRun {
+    iteration: Option<Iteration>,
+    agent: AgentIdentity,
+}
+
+impl AgentRun {
+    /// Begins a run in the current iteration.
+    pub fn begin(start: AgentRunStart) -> Self {
+        let run = AgentRun { iteration: Iteration::current(), agent: start.agent };
+        if let Some(it) = &run.iteration {
+            let mut turns = Vec::with_capacity(2);
+            if let Some(system) = &start.system {
+                turns.push(Turn::text(Role::System, redact::redact(system)));
+            }
+            turns.push(Turn::text(Role::User, redact::redact(&start.prompt)));
+            let label = redact::redact(&run.agent.label());
+            let mut collected = it.collected();
+            collected.runs_started += 1;
+            collected.turns.append(&mut turns);
+            if !collected.agents.contains(&label) {
+                collected.agents.push(label);
+            }
+        }
+        run
+    }
+
+    /// Records a turn and charges its usage. Returns its place, for [`AgentRun::tool_call`].
+    pub fn turn(&self, turn: Turn) -> usize {
+        let Some(it) = &self.iteration else { return 0 };
+        let turn = redact::redact_turn(turn);
+        let spend = turn.usage.map(|usage| {
+            let cost = price::cost_of(&format!("{}/{}", self.agent.provider, self.agent.model), &usage);
+            Spend { usage, cost, unpriced: u64::from(cost.is_none()) }
+        });
+        let mut collected = it.collected();
+        if let Some(spend) = spend {
+            collected.agent += spend;
+        } else if turn.role == Role::Assistant {
+            collected.agent += Spend { unpriced: 1, ..Spend::default() };
+        }
+        collected.turns.push(turn);
+        collected.turns.len() - 1
+    }
+
+    /// Replaces call number `call` of the turn at `turn` by what is now known of it.
+    pub fn tool_call(&self, turn: usize, call: usize, state: ToolCall) {
+        let Some(it) = &self.iteration else { return };
+        let state = redact::redact_call(state);
+        if let Some(slot) = it.collected().turns.get_mut(turn).and_then(|turn| turn.calls.get_mut(call)) {
+            *slot = state;
+        }
+    }
+
+    /// Records a request that is sent again.
+    pub fn retry(&self, retry: Retry) {
+        if let Some(it) = &self.iteration {
+            it.collected().retries.push(Retry { why: redact::redact(&retry.why), ..retry });
+        }
+    }
+
+    /// Records the end.
+    pub fn end(self, end: RunEnd) {
+        let Some(it) = &self.iteration else { return };
+        let mut collected = it.collected();
+        match end {
+            RunEnd::Answered { final_response } => {
+                collected.runs_answered += 1;
+                collected.last_run_failure = None;
+                collected.final_response = final_response.map(|text| redact::redact(&text));
+            }
+            RunEnd::Failed { kind, message, transient } => {
+                let message = redact::redact(&message);
+                collected.last_run_failure = Some(RunFailure { kind, message, transient, location: None });
+            }
+        }
+    }
+
+    /// A warning that stands in the report once.
+    pub fn warn(&self, code: &'static str, message: &str) {
+        warn(code, message);
+    }
+}

@@ -1,0 +1,47 @@
+use std::backtrace::Backtrace;
+
+use crate::record::{Attachment, FailureKind, Retry, Spend, Turn};
+
+/// What an iteration has left behind so far.
+#[derive(Debug, Default)]
+pub(crate) struct Collected {
+    pub(crate) agent: Spend,
+    pub(crate) judge: Spend,
+    pub(crate) agents: Vec<String>,
+    pub(crate) turns: Vec<Turn>,
+    pub(crate) final_response: Option<String>,
+    pub(crate) retries: Vec<Retry>,
+    pub(crate) notes: Vec<String>,
+    pub(crate) attachments: Vec<Attachment>,
+    /// Agent runs that began, and those of them that got an answer from a model.
+    pub(crate) runs_started: u32,
+    pub(crate) runs_answered: u32,
+    /// How the last agent run that ended failed; `None` when it did not.
+    pub(crate) last_run_failure: Option<RunFailure>,
+    /// Reported by the test itself.
+    pub(crate) infrastructure: Option<RunFailure>,
+    /// An error that `.infrastructure()` marked: counts when the body fails.
+    pub(crate) marked: Option<RunFailure>,
+    pub(crate) panics: Vec<Panicked>,
+    /// The watchdog has already written this iteration's record.
+    pub(crate) closed: bool,
+}
+
+/// An infrastructure failure.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct RunFailure {
+    pub(crate) kind: FailureKind,
+    pub(crate) message: String,
+    /// Whether another attempt may go better.
+    pub(crate) transient: bool,
+    pub(crate) location: Option<String>,
+}
+
+/// A panic that the hook saw in this iteration. Symbolising is expensive, so the frames wait here.
+#[derive(Debug)]
+pub(crate) struct Panicked {
+    pub(crate) message: String,
+    pub(crate) location: Option<String>,
+    pub(crate) thread: String,
+    pub(crate) backtrace: Backtrace,
+}

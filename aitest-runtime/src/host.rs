@@ -1,0 +1,30 @@
+//! The one module that `aitest-agent` sees of a running test. Outside any test it answers with defaults, so that an
+//! `Agent` works in a plain `main`.
+
+use std::sync::{Arc, OnceLock};
+
+use crate::collector::TestScope;
+pub use crate::collector::{AgentRun, AgentRunStart, Iteration, RunEnd, Waiting, warn};
+pub use crate::record::{
+    AgentIdentity, Cost, FailureKind, IterationKey, Retry, Role, TestId, TokenUsage, ToolCall, ToolSpec, Turn,
+};
+pub use crate::redact::{redact, secret};
+
+/// The current iteration waits while the guard lives: in a limiter, or in back-off.
+pub fn waiting() -> Waiting {
+    Waiting::begin(Iteration::current())
+}
+
+/// The cost of `usage` on `model` (`provider/model`); `None` when its price is unknown.
+pub fn cost_of(model: &str, usage: &TokenUsage) -> Option<Cost> {
+    crate::price::cost_of(model, usage)
+}
+
+/// The current test's one value of type `T`, made on first use; outside a test, the process's.
+pub fn slot<T: Default + Send + Sync + 'static>() -> Arc<T> {
+    static OUTSIDE: OnceLock<TestScope> = OnceLock::new();
+    match Iteration::current() {
+        Some(it) => it.test().slot(),
+        None => OUTSIDE.get_or_init(TestScope::default).slot(),
+    }
+}

@@ -1,0 +1,12 @@
+//! The one seam that generated code names. Not public API.
+
+mod case;
+mod outcome;
+mod run;
+mod spec;
+
+pub use case::{Case, CaseError, block_on};
+pub use case::{FuturePlainKind, FutureResultKind, PlainKind, ResultKind};
+pub use outcome::BodyResult;
+pub use run::{run_async, run_sync, run_within};
+pub use spec::{Options, RuntimeFlavor, ShouldPanic, TestSpec};

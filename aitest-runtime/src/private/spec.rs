@@ -1,0 +1,76 @@
+/// What the attribute knows about a test. Written by generated code as a `static`.
+#[derive(Debug)]
+pub struct TestSpec {
+    /// `CARGO_PKG_NAME` of the test's package.
+    pub package: &'static str,
+    /// `CARGO_MANIFEST_DIR` of the test's package.
+    pub manifest_dir: &'static str,
+    /// `module_path!()` where the attribute stands.
+    pub module_path: &'static str,
+    /// The function's name.
+    pub name: &'static str,
+    /// The case, with `agents = […]`.
+    pub case: Option<&'static str>,
+    /// `file!()`.
+    pub file: &'static str,
+    /// `line!()`.
+    pub line: u32,
+    /// The doc comment, lines joined by `\n`.
+    pub docs: &'static str,
+    /// `#[should_panic]`.
+    pub should_panic: ShouldPanic,
+    /// The attribute's arguments.
+    pub options: Options,
+}
+
+/// `#[should_panic]`, judged in each iteration.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ShouldPanic {
+    /// A panic fails.
+    No,
+    /// A panic passes.
+    Yes,
+    /// A panic whose message contains this passes.
+    With(&'static str),
+}
+
+/// The attribute's arguments, as written; `None` where absent.
+#[derive(Clone, Copy, Debug)]
+pub struct Options {
+    /// `iterations = 10`
+    pub iterations: Option<u32>,
+    /// `concurrency = 4`
+    pub concurrency: Option<u32>,
+    /// `min_pass_rate = 80` or `"80%"`, as text.
+    pub min_pass_rate: Option<&'static str>,
+    /// `max_errored = 2` or `"10%"`, as text.
+    pub max_errored: Option<&'static str>,
+    /// `timeout = "90s"`
+    pub timeout: Option<&'static str>,
+    /// `runtime = "multi"`
+    pub runtime: RuntimeFlavor,
+    /// `title = "…"`
+    pub title: Option<&'static str>,
+}
+
+impl Options {
+    /// No argument given.
+    pub const NONE: Options = Options {
+        iterations: None,
+        concurrency: None,
+        min_pass_rate: None,
+        max_errored: None,
+        timeout: None,
+        runtime: RuntimeFlavor::CurrentThread,
+        title: None,
+    };
+}
+
+/// The tokio runtime of an async test.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RuntimeFlavor {
+    /// One thread, the test's own.
+    CurrentThread,
+    /// `runtime = "multi"`
+    MultiThread,
+}

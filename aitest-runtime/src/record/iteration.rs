@@ -1,0 +1,108 @@
+use serde::{Deserialize, Serialize};
+
+use super::{IterationKey, Outcome, Spend, Turn};
+
+/// Everything that one execution of a test body left behind.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct IterationRecord {
+    /// Which execution this is.
+    #[serde(flatten)]
+    pub key: IterationKey,
+    /// The seed of the iteration.
+    pub seed: u64,
+    /// How it ended.
+    pub outcome: Outcome,
+    /// When it began, in milliseconds since 1970-01-01 UTC.
+    pub started_at_ms: u64,
+    /// Wall time in microseconds.
+    pub duration_us: u64,
+    /// The part of `duration_us` spent waiting in limiters and back-off.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub waited_us: u64,
+    /// Why it did not pass.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub failure: Option<Failure>,
+    /// Tokens and money of the subject.
+    #[serde(default, skip_serializing_if = "Spend::is_empty")]
+    pub agent: Spend,
+    /// Tokens and money of judges.
+    #[serde(default, skip_serializing_if = "Spend::is_empty")]
+    pub judge: Spend,
+    /// Labels of the agents that ran, in the order of their first run.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub agents: Vec<String>,
+    /// What was said and called, over all agent runs.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub turns: Vec<Turn>,
+    /// The last answer of the last agent run.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub final_response: Option<String>,
+    /// Requests that were sent again.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub retries: Vec<Retry>,
+    /// What the test noted.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<String>,
+    /// What the test attached.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub attachments: Vec<Attachment>,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature that serde calls")]
+fn is_zero(count: &u64) -> bool {
+    *count == 0
+}
+
+/// Why an iteration did not pass.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Failure {
+    /// What failed.
+    pub kind: FailureKind,
+    /// The message, whole.
+    pub message: String,
+    /// `file:line:column` where known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub location: Option<String>,
+    /// Symbolised frames: of a test's first failing iteration, or of all with `RUST_BACKTRACE` set.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub backtrace: Option<String>,
+}
+
+/// What failed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FailureKind {
+    /// An assertion of the test.
+    Assert,
+    /// A judge said no, or could not be read.
+    Judge,
+    /// A tool server.
+    Tool,
+    /// A model's provider.
+    Provider,
+    /// Any other panic.
+    Panic,
+    /// A time limit.
+    Timeout,
+    /// An error that the body returned, or anything else.
+    #[serde(other)]
+    Other,
+}
+
+/// One request sent again.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Retry {
+    /// What ended the request before: `429 Too Many Requests`.
+    pub why: String,
+    /// The pause before the next one, in milliseconds.
+    pub wait_ms: u64,
+}
+
+/// A text that a test attached to its iteration.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Attachment {
+    /// The name given.
+    pub name: String,
+    /// The text.
+    pub text: String,
+}

@@ -1,0 +1,15 @@
+//! Plain data that one iteration leaves behind. Depends on serde alone; these types are the journal's.
+
+mod id;
+mod iteration;
+mod money;
+mod outcome;
+mod transcript;
+mod usage;
+
+pub use id::{IterationKey, RunId, TestId, TestIdentity};
+pub use iteration::{Attachment, Failure, FailureKind, IterationRecord, Retry};
+pub use money::Cost;
+pub use outcome::{Outcome, Reason, Stability, Verdict, VerdictKind};
+pub use transcript::{AgentIdentity, Omitted, Role, ToolCall, ToolSpec, Turn};
+pub use usage::{Spend, TokenUsage};

@@ -1,0 +1,117 @@
+use serde::{Deserialize, Serialize};
+
+use super::TokenUsage;
+
+/// Who an agent is, for the leaderboard.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct AgentIdentity {
+    /// `Agent::named(..)`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// Who serves the model: `openai`, `azure`, `scripted`.
+    pub provider: String,
+    /// The requested model.
+    pub model: String,
+}
+
+impl AgentIdentity {
+    /// The name if there is one, else `provider/model`.
+    pub fn label(&self) -> String {
+        self.name.clone().unwrap_or_else(|| format!("{}/{}", self.provider, self.model))
+    }
+}
+
+/// A tool that was offered to the model.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ToolSpec {
+    /// The server's name.
+    pub server: String,
+    /// The tool's name, as the model sees it.
+    pub name: String,
+    /// The tool's description.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub description: String,
+    /// The JSON Schema of its arguments, as JSON text.
+    pub schema: String,
+}
+
+/// Who said a [`Turn`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    /// The system prompt.
+    System,
+    /// The prompt.
+    User,
+    /// The model: text, tool calls, or both.
+    Assistant,
+    /// aitest or the test: what happened between the turns.
+    Note,
+}
+
+/// One entry of a transcript. Tool results stand in the call that asked for them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Turn {
+    /// Who said it.
+    pub role: Role,
+    /// What was said; empty for a turn that only calls tools.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub text: String,
+    /// How long the model took, in milliseconds; 0 for other roles.
+    #[serde(default)]
+    pub ms: u64,
+    /// The tools that the model asked for, in its order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub calls: Vec<ToolCall>,
+    /// Tokens of this turn, when the provider reported them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub usage: Option<TokenUsage>,
+    /// Why the model stopped, in the provider's word.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub finish_reason: Option<String>,
+    /// The model that the provider says it served.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub served_model: Option<String>,
+}
+
+impl Turn {
+    /// A turn of `role` with text alone.
+    pub fn text(role: Role, text: impl Into<String>) -> Self {
+        Turn { role, text: text.into(), ms: 0, calls: Vec::new(), usage: None, finish_reason: None, served_model: None }
+    }
+}
+
+/// One call of a tool with its result.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ToolCall {
+    /// The model's id for the call.
+    pub id: String,
+    /// The server that has the tool; `None` for a tool that no server has.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub server: Option<String>,
+    /// The tool's name.
+    pub tool: String,
+    /// The arguments as the model wrote them: JSON text, malformed included.
+    pub arguments: String,
+    /// The result's text; `None` when the call failed or never ended.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub result: Option<String>,
+    /// Why the call failed, as the model was told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub error: Option<String>,
+    /// How long the call took, in milliseconds.
+    #[serde(default)]
+    pub ms: u64,
+    /// What was cut out of `result`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub omitted: Option<Omitted>,
+}
+
+/// What was cut out of a long text. The full text is in the run's `blobs/<sha256>`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Omitted {
+    /// Bytes that are not shown.
+    pub bytes: u64,
+    /// SHA-256 of the full text, in hexadecimal digits.
+    pub sha256: String,
+}
