@@ -7,6 +7,8 @@ pub mod record;
 pub mod price;
 pub mod redact;
 
+pub mod stats;
+
 mod collector;
 mod error;
 
