@@ -4,15 +4,27 @@
 
 pub mod record;
 
+pub mod config;
+
 pub mod price;
 pub mod redact;
 
 pub mod stats;
 
+mod hash;
+
+mod iteration;
+
+mod process;
+
+mod journal;
+
 mod collector;
 mod error;
 
 pub mod host;
+
+pub use process::{Parts, install};
 
 #[doc(hidden)]
 pub mod private;
