@@ -6,9 +6,11 @@ pub mod record;
 
 pub mod price;
 pub mod redact;
+pub mod stats;
 
 mod collector;
 mod error;
+mod hash;
 
 pub mod host;
 

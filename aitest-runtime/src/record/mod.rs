@@ -4,6 +4,7 @@ mod id;
 mod iteration;
 mod money;
 mod outcome;
+mod percent;
 mod transcript;
 mod usage;
 
@@ -11,5 +12,6 @@ pub use id::{IterationKey, RunId, TestId, TestIdentity};
 pub use iteration::{Attachment, Failure, FailureKind, IterationRecord, Retry};
 pub use money::Cost;
 pub use outcome::{Outcome, Reason, Stability, Verdict, VerdictKind};
+pub use percent::{Percent, PercentError, PercentProblem};
 pub use transcript::{AgentIdentity, Omitted, Role, ToolCall, ToolSpec, Turn};
 pub use usage::{Spend, TokenUsage};
