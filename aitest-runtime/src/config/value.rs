@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use crate::record::{ErrorBudget, Percent};
+use crate::record::{ErrorBudget, Percent, PercentError};
 
 /// A whole number in `range`; underscores may group digits.
 pub(super) fn count(text: &str, min: u32, max: u32) -> Result<u32, String> {
@@ -17,7 +17,7 @@ pub(super) fn seed(text: &str) -> Result<u64, String> {
 }
 
 pub(super) fn percent(text: &str) -> Result<Percent, String> {
-    Percent::parse(text).map_err(|error| error.to_string())
+    text.parse().map_err(|error: PercentError| error.to_string())
 }
 
 /// A count, or a percentage with its sign.

@@ -1,7 +1,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::record::{
-    GitState, IterationKey, IterationRecord, Policy, ProcessRecord, SettingRecord, TestId, TestIdentity, Verdict, Warning,
+    GitState, IterationKey, IterationRecord, Policy, ProcessRecord, SettingRecord, TestId, TestIdentity, Verdict,
+    Warning,
 };
 
 /// The version of the lines.

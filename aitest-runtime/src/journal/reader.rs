@@ -8,8 +8,8 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::event::{
-    Event, GIT_STATE, ITERATION_FINISHED, ITERATION_STARTED, IterationStarted, PROCESS_FINISHED, PROCESS_STARTED, TEST_FINISHED,
-    TEST_STARTED, TestStarted, VERSION, WARNING,
+    Event, GIT_STATE, ITERATION_FINISHED, ITERATION_STARTED, IterationStarted, PROCESS_FINISHED, PROCESS_STARTED,
+    TEST_FINISHED, TEST_STARTED, TestStarted, VERSION, WARNING,
 };
 use crate::record::{IterationRecord, Outcome, ProcessRecord, RunId, RunRecord, Spend, TestId, TestRecord, Warning};
 

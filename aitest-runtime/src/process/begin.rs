@@ -25,7 +25,10 @@ pub(crate) fn begin(spec: &'static TestSpec, is_async: bool) -> Result<Option<Be
         if tests.begun.contains(&id) {
             crate::warn(
                 "registered_twice",
-                &format!("{} is registered twice and ran once: `#[test]` above `#[aitest]` is one too many, remove it", identity.path),
+                &format!(
+                    "{} is registered twice and ran once: `#[test]` above `#[aitest]` is one too many, remove it",
+                    identity.path
+                ),
             );
             return Ok(None);
         }
@@ -78,7 +81,12 @@ fn identity(spec: &TestSpec) -> TestIdentity {
     let target = target(spec);
     let module = spec.module_path.strip_prefix(target).unwrap_or_default().trim_start_matches("::");
     let path = if module.is_empty() { spec.name.to_owned() } else { format!("{module}::{}", spec.name) };
-    TestIdentity { package: spec.package.to_owned(), target: target.to_owned(), path, case: spec.case.map(str::to_owned) }
+    TestIdentity {
+        package: spec.package.to_owned(),
+        target: target.to_owned(),
+        path,
+        case: spec.case.map(str::to_owned),
+    }
 }
 
 fn id(identity: &TestIdentity) -> TestId {

@@ -54,9 +54,11 @@ impl Process {
     /// The words for a run gate that this process misses.
     pub(super) fn missed_gate(&self, run: &RunRecord) -> Option<String> {
         let gate = self.settings.min_pass_rate.filter(|_| !self.settings.report_only)?;
-        let (passed, graded) = run.tests.iter().map(TestSummary::of).fold((0, 0), |(passed, graded), summary| {
-            (passed + summary.passed, graded + summary.graded())
-        });
+        let (passed, graded) = run
+            .tests
+            .iter()
+            .map(TestSummary::of)
+            .fold((0, 0), |(passed, graded), summary| (passed + summary.passed, graded + summary.graded()));
         (passed < gate.of(graded)).then(|| {
             let rate = crate::stats::percent_text(passed, graded);
             format!(
@@ -166,7 +168,8 @@ fn wants_color() -> bool {
 
 /// Whether the locale is UTF-8; so is one that nobody set on a system without locales.
 fn is_utf8() -> bool {
-    let locale = ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().find_map(|name| std::env::var(name).ok().filter(|v| !v.is_empty()));
+    let locale =
+        ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().find_map(|name| std::env::var(name).ok().filter(|v| !v.is_empty()));
     locale.is_none_or(|locale| {
         let locale = locale.to_ascii_lowercase();
         locale.contains("utf-8") || locale.contains("utf8")
