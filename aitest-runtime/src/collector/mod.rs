@@ -12,5 +12,5 @@ pub use scope::{Iteration, TestScope};
 pub use warning::warn;
 
 pub(crate) use collected::{Collected, Panicked, RunFailure};
-pub(crate) use scope::{Entered, IterationStart};
+pub(crate) use scope::{IterationStart, lock};
 pub(crate) use warning::{WarningSink, set_warning_sink};
