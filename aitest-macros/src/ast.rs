@@ -130,7 +130,7 @@ pub(crate) struct Arguments {
     pub(crate) title: Option<String>,
     pub(crate) runtime: Option<Runtime>,
     pub(crate) root: Option<Path>,
-    /// `Some` and not empty with `agents = […]`.
+    /// With `agents = […]`; not empty in a test.
     pub(crate) cases: Option<Vec<Case>>,
 }
 

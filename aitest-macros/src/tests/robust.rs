@@ -75,6 +75,6 @@ proptest! {
     #[test]
     fn any_attribute_of_the_function_is_answered(attribute in tokens()) {
         let function = function();
-        crate::rewrite(TokenStream::new(), quote::quote!(#[cfg_attr(#attribute)] #[should_panic(#attribute)] #function));
+        crate::rewrite(TokenStream::new(), quote::quote!(#[test_log::test(#attribute)] #[should_panic(#attribute)] #function));
     }
 }

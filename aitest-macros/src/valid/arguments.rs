@@ -74,7 +74,10 @@ fn set(read: &mut Arguments, argument: &Argument, errors: &mut Errors) -> syn::R
         "timeout" => read.timeout = Some(values::duration(argument)?),
         "title" => read.title = Some(values::title(argument)?),
         "runtime" => read.runtime = Some(values::runtime(argument)?),
-        "agents" => read.cases = Some(values::cases(argument, errors)?),
+        "agents" => {
+            let cases = values::cases(argument, errors);
+            read.cases = Some(errors.ok(cases).unwrap_or_default());
+        }
         _ => read.root = Some(values::path(argument)?),
     }
     Ok(())

@@ -1,4 +1,6 @@
 //! The function's other attributes: what each is for, and so where it belongs.
+//!
+//! `#[cfg]` and `#[cfg_attr]` are the compiler's: it reads them before it expands any attribute of the function.
 
 use proc_macro2::{TokenStream, TokenTree};
 use quote::ToTokens;
@@ -6,22 +8,15 @@ use syn::parse::Parser;
 use syn::{Attribute, Expr, ExprLit, Lit, LitStr, Meta, Token};
 
 use crate::ast::{Attributes, Place, ShouldPanic};
-use crate::attr::split;
 use crate::errors::Errors;
 
 /// Sorts the attributes.
 pub(super) fn sort(attributes: &[Attribute], errors: &mut Errors) -> Attributes {
     let mut sorted = Attributes::default();
-    for attribute in attributes.iter().flat_map(apart) {
+    for attribute in attributes.iter().cloned() {
         match role(&attribute) {
             Role::Placed(place) => sorted.placed.push((place, attribute)),
-            Role::Maker if is_conditional(&attribute) => {
-                errors.on(&attribute.meta, "write this attribute above `#[aitest]`, where its condition is known");
-            }
             Role::Maker => sorted.makers.push(attribute),
-            Role::ShouldPanic if is_conditional(&attribute) => {
-                errors.on(&attribute.meta, "write `#[cfg_attr(…, should_panic)]` above `#[aitest]`");
-            }
             Role::ShouldPanic => {
                 let read = errors.ok(should_panic(&attribute.meta));
                 sorted.should_panic = read.unwrap_or_default();
@@ -88,8 +83,7 @@ enum Role {
 }
 
 fn role(attribute: &Attribute) -> Role {
-    let meta = conditional(attribute);
-    let path = meta.as_ref().map_or_else(|| attribute.path(), Meta::path);
+    let path = attribute.path();
     let last = path.segments.last().map(|segment| segment.ident.to_string()).unwrap_or_default();
     let only = path.segments.len() == 1;
     match last.as_str() {
@@ -97,7 +91,7 @@ fn role(attribute: &Attribute) -> Role {
         "should_panic" if only => Role::ShouldPanic,
         "allow" if only => Role::Placed(Place::Allow),
         "expect" | "warn" | "deny" | "forbid" if only => Role::Placed(Place::Lint),
-        "doc" | "ignore" | "deprecated" | "cfg_attr" if only => Role::Placed(Place::Test),
+        "doc" | "ignore" | "deprecated" if only => Role::Placed(Place::Test),
         // A lock around each iteration would wait for itself as soon as two are in flight.
         "serial" | "parallel" | "file_serial" | "file_parallel" => Role::Placed(Place::Test),
         "aitest" => Role::Aitest,
@@ -108,40 +102,9 @@ fn role(attribute: &Attribute) -> Role {
     }
 }
 
-/// `#[cfg_attr(p, a, b)]` as `#[cfg_attr(p, a)]` and `#[cfg_attr(p, b)]`, which may belong to different places.
-fn apart(attribute: &Attribute) -> Vec<Attribute> {
-    let Some(parts) = condition(attribute) else { return vec![attribute.clone()] };
-    let [condition, metas @ ..] = &parts[..] else { return vec![attribute.clone()] };
-    let apart = metas.iter().map(|meta| {
-        let mut one = attribute.clone();
-        if let Meta::List(list) = &mut one.meta {
-            list.tokens = condition.clone();
-            <Token![,]>::default().to_tokens(&mut list.tokens);
-            list.tokens.extend(meta.clone());
-        }
-        one
-    });
-    apart.collect()
-}
-
-fn is_conditional(attribute: &Attribute) -> bool {
-    attribute.path().is_ident("cfg_attr")
-}
-
-/// The attribute inside a `#[cfg_attr(p, a)]`.
-fn conditional(attribute: &Attribute) -> Option<Meta> {
-    syn::parse2(condition(attribute)?.into_iter().nth(1)?).ok()
-}
-
-fn condition(attribute: &Attribute) -> Option<Vec<TokenStream>> {
-    match &attribute.meta {
-        Meta::List(list) if is_conditional(attribute) => Some(split(list.tokens.clone())),
-        _ => None,
-    }
-}
-
 fn should_panic(meta: &Meta) -> syn::Result<ShouldPanic> {
-    let accepted = "accepted are `#[should_panic]` and `#[should_panic(expected = \"…\")]`";
+    let accepted =
+        "unknown form of `should_panic`: accepted are `#[should_panic]` and `#[should_panic(expected = \"…\")]`";
     let wrong = |_| syn::Error::new_spanned(meta, accepted);
     match meta {
         Meta::Path(_) => Ok(ShouldPanic::Yes),

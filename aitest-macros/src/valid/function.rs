@@ -49,6 +49,9 @@ pub(super) fn parameters(function: &Function, arguments: &Arguments, errors: &mu
     });
     if arguments.cases.is_some() {
         parameters.case = case(inputs.next(), function, errors);
+        if parameters.case.is_none() {
+            return parameters;
+        }
     }
     if let Some(typed) = inputs.next() {
         parameters.iteration = iteration(typed, arguments, errors);

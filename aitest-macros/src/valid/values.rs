@@ -118,10 +118,10 @@ fn case(tokens: TokenStream, bracket: token::Bracket) -> syn::Result<Case> {
     if tokens.is_empty() {
         return Err(Error::new(bracket.span.join(), "expected the path of a function before `,`"));
     }
-    let path: Path = syn::parse2(tokens.clone()).map_err(|error| match syn::parse2::<Expr>(tokens) {
+    let path: Path = syn::parse2(tokens.clone()).map_err(|_| match syn::parse2::<Expr>(tokens.clone()) {
         Ok(Expr::Call(call)) => Error::new_spanned(&call, "write the function's path alone: each iteration calls it"),
         Ok(other) => Error::new_spanned(&other, "expected the path of a function"),
-        Err(_) => Error::new(error.span(), "expected the path of a function"),
+        Err(_) => Error::new_spanned(&tokens, "expected the path of a function"),
     })?;
     let name = path.segments.last().map(|segment| segment.ident.clone());
     match name {
