@@ -27,6 +27,6 @@ pub mod redact;
 mod hash;
 pub mod record;
 
-pub use collector::{Iteration, warn};
+pub use collector::{Iteration, attach, note, record_cost, record_usage, spawn, warn};
 pub use error::{Error, Result, ResultExt};
 pub use process::{Parts, install};

@@ -24,13 +24,13 @@ pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 
 /// What all iterations of one test share: only what aitest itself puts there.
 #[derive(Default)]
-pub struct TestScope {
+pub(crate) struct TestScope {
     slots: Mutex<HashMap<TypeId, Arc<dyn Any + Send + Sync>>>,
 }
 
 impl TestScope {
     /// The test's one value of type `T`, made on first use.
-    pub fn slot<T: Default + Send + Sync + 'static>(&self) -> Arc<T> {
+    pub(crate) fn slot<T: Default + Send + Sync + 'static>(&self) -> Arc<T> {
         let value = Arc::clone(lock(&self.slots).entry(TypeId::of::<T>()).or_insert_with(|| Arc::new(T::default())));
         value.downcast::<T>().unwrap_or_else(|_| unreachable!("the slot is keyed by its type"))
     }
