@@ -153,7 +153,7 @@ fn load_prices(settings: &RunSettings, places: &Places) -> Result<String, Config
         let prices = price::load_overrides(&path).map_err(|error| price_error(&path, &error))?;
         price::install(prices);
     }
-    Ok(price::source())
+    Ok(price::source().to_owned())
 }
 
 fn price_error(path: &Path, error: &dyn std::error::Error) -> ConfigError {
