@@ -11,6 +11,7 @@ pub mod stats;
 
 mod collector;
 mod error;
+mod hash;
 
 pub mod host;
 
