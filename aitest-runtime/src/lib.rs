@@ -9,6 +9,8 @@ pub mod redact;
 
 pub mod stats;
 
+pub mod report;
+
 mod collector;
 mod error;
 mod hash;
