@@ -50,6 +50,11 @@ impl Percent {
         // The rate is at most 1, so the result is at most `n`.
         u64::try_from(passes).unwrap_or(n)
     }
+
+    /// The greatest whole number that is at most this rate of `n`: ⌊rate · n⌋, exact.
+    pub fn floor_of(self, n: u64) -> u64 {
+        u64::try_from(u128::from(self.0) * u128::from(n) / u128::from(100 * ONE)).unwrap_or(n)
+    }
 }
 
 impl FromStr for Percent {

@@ -1,5 +1,5 @@
 use super::TestSummary;
-use crate::record::{Policy, Reason, Stability, Verdict, VerdictKind};
+use crate::record::{Policy, Reason, Verdict, VerdictKind};
 
 /// Judges a test, in this order: nothing graded, error budget, missing iterations that could change the verdict, the
 /// rate against the threshold.
@@ -23,8 +23,8 @@ pub fn judge(summary: &TestSummary, policy: &Policy) -> Verdict {
     }
     let missing = summary.missing();
     // What is missing could come out as passed, as failed, or errored: the extremes are all passed and all failed.
-    let best = verdict_of(summary.passed + missing, graded + missing, summary, policy);
-    let worst = verdict_of(summary.passed, graded + missing, summary, policy);
+    let best = verdict_of(summary.passed + missing, graded + missing, policy);
+    let worst = verdict_of(summary.passed, graded + missing, policy);
     if best.0 != worst.0 {
         return Verdict {
             verdict: VerdictKind::Inconclusive,
@@ -32,15 +32,15 @@ pub fn judge(summary: &TestSummary, policy: &Policy) -> Verdict {
             message: format!("{missing} of {} iterations are missing; {}", summary.planned, rate_text(summary)),
         };
     }
-    let (verdict, reason) = verdict_of(summary.passed, graded, summary, policy);
+    let (verdict, reason) = verdict_of(summary.passed, graded, policy);
     Verdict { verdict, reason, message: message(summary, policy, reason) }
 }
 
-fn verdict_of(passed: u64, graded: u64, summary: &TestSummary, policy: &Policy) -> (VerdictKind, Reason) {
+fn verdict_of(passed: u64, graded: u64, policy: &Policy) -> (VerdictKind, Reason) {
     if passed >= policy.min_pass_rate.of(graded) {
         return (VerdictKind::Passed, Reason::ThresholdMet);
     }
-    let is_flaky = summary.stability() == Stability::Flaky;
+    let is_flaky = 0 < passed && passed < graded;
     if policy.run_gate && !policy.own_threshold && is_flaky {
         return (VerdictKind::Passed, Reason::LeftToRunGate);
     }
