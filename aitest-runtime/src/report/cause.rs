@@ -77,15 +77,21 @@ fn is_number(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-/// A message in one line: its first; of `assert_eq!` and `assert_ne!` also the two values.
+/// A message in one line: its first; of `assert_eq!` and `assert_ne!` what the test says about it and the two values.
 pub(crate) fn one_line(message: &str) -> String {
     let mut lines = message.lines().map(str::trim).filter(|line| !line.is_empty());
-    let mut text: String = lines.next().unwrap_or_default().chars().take(400).collect();
-    if text.starts_with("assertion `left ") {
-        for line in lines.filter(|line| line.starts_with("left:") || line.starts_with("right:")) {
-            text.push_str("; ");
-            text.extend(line.chars().take(100));
-        }
+    let first: String = lines.next().unwrap_or_default().chars().take(400).collect();
+    let Some((comparison, rest)) = first.strip_prefix("assertion ").and_then(|rest| rest.split_once(" failed")) else {
+        return first;
+    };
+    if !comparison.starts_with("`left ") {
+        return first;
+    }
+    let said = rest.trim_start_matches(':').trim_start();
+    let mut text = if said.is_empty() { comparison.to_owned() } else { said.to_owned() };
+    for line in lines.filter(|line| line.starts_with("left:") || line.starts_with("right:")) {
+        text.push_str("; ");
+        text.extend(line.chars().take(100));
     }
     text
 }
@@ -188,7 +194,9 @@ mod tests {
     #[test]
     fn an_assertion_keeps_its_values_in_one_line() {
         let message = "assertion `left == right` failed: the rest\n  left: 1300\n right: 1500";
-        assert_eq!(one_line(message), "assertion `left == right` failed: the rest; left: 1300; right: 1500");
+        assert_eq!(one_line(message), "the rest; left: 1300; right: 1500");
+        assert_eq!(one_line("assertion `left != right` failed\n  left: 1\n right: 1"), "`left != right`; left: 1; right: 1");
+        assert_eq!(one_line("assertion failed: result.success"), "assertion failed: result.success");
     }
 
     #[test]

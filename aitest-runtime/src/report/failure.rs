@@ -4,7 +4,8 @@ use super::anchor::{iteration_anchor, needs_a_look};
 use super::cause::{Group, Seen, group};
 use super::results::kind_name;
 use super::text::{cut_end, duration_text, grouped, pad, pad_left, visible};
-use crate::record::{IterationRecord, Outcome, Percent, Reason, TestRecord, Verdict};
+use crate::record::{IterationRecord, Outcome, Percent, Reason, TestRecord};
+use crate::stats::TestSummary;
 
 const MOST_ROWS: usize = 20;
 const MOST_CAUSES: usize = 3;
@@ -12,16 +13,18 @@ const MOST_LINES: usize = 12;
 const WIDTH: usize = 100;
 
 /// What a failed test panics with: the answer, not a dump. Rate, iterations, causes with their counts, what number of
-/// iterations could judge the threshold, and where the report is.
-pub fn failure_message(test: &TestRecord, verdict: &Verdict, report_path: Option<&str>) -> String {
+/// iterations could judge the threshold, and where the report is. `test` may hold the first iterations alone; `summary`
+/// counts them all.
+pub fn failure_message(test: &TestRecord, summary: &TestSummary, report_path: Option<&str>) -> String {
     let name = test_name(test);
-    let mut lines = vec![format!("{}: {}", visible(&name), verdict.message), String::new()];
+    let verdict = test.verdict.as_ref().map_or("did not finish", |verdict| &verdict.message);
+    let mut lines = vec![format!("{}: {}", visible(&name), visible(verdict)), String::new()];
     if !test.iterations.is_empty() {
-        table(&mut lines, test);
+        table(&mut lines, test, summary);
         lines.push(String::new());
     }
-    causes(&mut lines, test);
-    lines.extend(hint(test, verdict, &name).map(|hint| format!("hint: {hint}")));
+    causes(&mut lines, test, summary);
+    lines.extend(hint(test, &name).map(|hint| format!("hint: {hint}")));
     lines.extend(report_path.map(|path| format!("report: {path}#{}", anchor(test))));
     lines.iter().map(|line| line.trim_end()).collect::<Vec<_>>().join("\n")
 }
@@ -44,7 +47,7 @@ fn anchor(test: &TestRecord) -> String {
 }
 
 /// Not-passing iterations first.
-fn table(lines: &mut Vec<String>, test: &TestRecord) {
+fn table(lines: &mut Vec<String>, test: &TestRecord, summary: &TestSummary) {
     let header = ["Iteration", "Outcome", "Duration", "Tokens", "Cost"].map(str::to_owned);
     let mut records: Vec<_> = test.iterations.values().collect();
     records.sort_by_key(|record| !needs_a_look(record.outcome));
@@ -61,8 +64,10 @@ fn table(lines: &mut Vec<String>, test: &TestRecord) {
         let (duration, tokens) = (pad_left(&duration, widths[2]), pad_left(&tokens, widths[3]));
         lines.push(format!("  {iteration}  {outcome}  {duration}  {tokens}  {}", pad_left(&cost, widths[4])));
     }
-    if records.len() > MOST_ROWS {
-        lines.push(format!("  ... {} more iterations", grouped((records.len() - MOST_ROWS) as u64)));
+    let all = summary.graded() + summary.errored + summary.skipped + summary.interrupted;
+    let more = all.saturating_sub(records.len().min(MOST_ROWS) as u64);
+    if more > 0 {
+        lines.push(format!("  ... {} more iterations", grouped(more)));
     }
 }
 
@@ -87,7 +92,7 @@ pub(crate) fn outcome_text(outcome: Outcome) -> &'static str {
     }
 }
 
-fn causes(lines: &mut Vec<String>, test: &TestRecord) {
+fn causes(lines: &mut Vec<String>, test: &TestRecord, summary: &TestSummary) {
     let seen = test.iterations.values().filter_map(|record| {
         let failure = record.failure.as_ref()?;
         Some(Seen {
@@ -98,6 +103,11 @@ fn causes(lines: &mut Vec<String>, test: &TestRecord) {
         })
     });
     let groups = group(seen);
+    let known = groups.iter().map(|group| group.members.len() as u64).sum();
+    let all = summary.failed + summary.timed_out + summary.errored;
+    if all > known && known > 0 {
+        lines.push(format!("  causes of {} of {} iterations:", grouped(known), grouped(all)));
+    }
     for group in groups.iter().take(MOST_CAUSES) {
         cause(lines, group);
     }
@@ -127,10 +137,8 @@ fn cause(lines: &mut Vec<String>, group: &Group<'_, u32>) {
     }
 }
 
-fn hint(test: &TestRecord, verdict: &Verdict, name: &str) -> Option<String> {
-    if verdict.reason != Reason::ThresholdMissed {
-        return None;
-    }
+fn hint(test: &TestRecord, name: &str) -> Option<String> {
+    test.verdict.as_ref().filter(|verdict| verdict.reason == Reason::ThresholdMissed)?;
     let (rate, planned) = (test.policy.min_pass_rate, u64::from(test.planned));
     let count = if planned == 1 { "1 iteration".to_owned() } else { format!("{planned} iterations") };
     let command = |n: u64| format!("run `AITEST_ITERATIONS={n} cargo test {}`", visible(name));

@@ -93,7 +93,7 @@ pub(super) fn totals_of(tests: &[Test<'_>]) -> Totals {
             Some(Stability::Unknown) | None => &mut totals.unknown,
         } += 1;
         totals.counts.add(&test.stats.counts);
-        totals.duration_ms += test.stats.duration_ms.map_or(0, |spread| spread.sum);
+        totals.duration_ms = totals.duration_ms.saturating_add(test.stats.duration_ms.map_or(0, |spread| spread.sum));
         totals.spend.add(&test.stats.spend);
         totals.charged += test.stats.charged;
         totals.priced += test.stats.priced;

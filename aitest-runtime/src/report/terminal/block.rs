@@ -14,24 +14,24 @@ const MOST_NOT_PASSING: usize = 50;
 const GAP: usize = 2;
 
 /// The terminal's summary of `results`: one line for each test, the causes of what did not pass, counts, cost and
-/// where the report is. Ends with a line break; empty for a run without tests and for [`Output::None`].
-pub fn terminal_block(results: &Results<'_>, options: &TerminalOptions<'_>) -> String {
-    if options.output == Output::None || results.tests.is_empty() {
+/// where the report is. Ends with a line break; empty for a run without tests.
+pub fn terminal_block(results: &Results<'_>, options: &TerminalOptions) -> String {
+    if results.tests.is_empty() {
         return String::new();
     }
     let mut lines = Vec::new();
-    if !options.rows_only {
+    if !options.nextest {
         lines.push(title(results, options));
     }
     test_lines(&mut lines, results, options);
-    if !options.rows_only {
+    if !options.nextest {
         facts(&mut lines, results, options);
     }
     lines.push(String::new());
     lines.join("\n")
 }
 
-fn test_lines(lines: &mut Vec<String>, results: &Results<'_>, options: &TerminalOptions<'_>) {
+fn test_lines(lines: &mut Vec<String>, results: &Results<'_>, options: &TerminalOptions) {
     let mut tests: Vec<_> = results.tests.iter().map(|test| (Status::of(test), test)).collect();
     tests.sort_by_key(|(status, _)| *status);
     let passing = tests.partition_point(|(status, _)| *status < Status::Pass);
@@ -57,7 +57,7 @@ fn test_lines(lines: &mut Vec<String>, results: &Results<'_>, options: &Terminal
     lines.extend(fold_line(&folded, shown.is_empty(), &layout, options));
 }
 
-fn fold_line(tests: &[&Test<'_>], all: bool, layout: &Layout, options: &TerminalOptions<'_>) -> Option<String> {
+fn fold_line(tests: &[&Test<'_>], all: bool, layout: &Layout, options: &TerminalOptions) -> Option<String> {
     let (more, noun) = (if all { "" } else { "more " }, if tests.len() == 1 { "test" } else { "tests" });
     let (passed, graded) = tests.iter().fold((0, 0), |(passed, graded), test| {
         (passed + test.stats.counts.passed, graded + test.stats.counts.n)
@@ -69,7 +69,7 @@ fn fold_line(tests: &[&Test<'_>], all: bool, layout: &Layout, options: &Terminal
         grouped(passed),
         grouped(graded)
     );
-    (!tests.is_empty()).then(|| format!("  {} {text}", options.paint(Status::Pass, &word)))
+    (!tests.is_empty()).then(|| format!("  {}  {text}", options.paint(Status::Pass, &word)))
 }
 
 /// Widths of the columns, so that the lines of all tests align.
@@ -82,17 +82,17 @@ impl Layout {
     fn of(rows: &[Row]) -> Self {
         let widest = |column: usize| rows.iter().map(|row| columns(&row.cells[column])).max().unwrap_or(0);
         let mut layout = Layout {
-            word: rows.iter().map(|row| row.word.len()).max().unwrap_or(0).max(6),
+            word: rows.iter().map(|row| row.word.len()).max().unwrap_or(0).max(5),
             cells: std::array::from_fn(widest),
         };
         let total: usize = layout.cells.iter().filter(|width| **width > 0).map(|width| width + GAP).sum();
-        let excess = (2 + layout.word + 1 + total).saturating_sub(WIDTH + GAP);
+        let excess = (2 + layout.word + GAP + total).saturating_sub(WIDTH + GAP);
         // The name gives way first, but not below what still tells tests apart.
         layout.cells[0] = layout.cells[0].saturating_sub(excess).max(layout.cells[0].min(16));
         layout
     }
 
-    fn line(&self, row: &Row, options: &TerminalOptions<'_>) -> String {
+    fn line(&self, row: &Row, options: &TerminalOptions) -> String {
         let mut rest = String::new();
         for (index, (cell, &width)) in row.cells.iter().zip(&self.cells).enumerate() {
             match (index, width) {
@@ -103,7 +103,7 @@ impl Layout {
             }
             rest.push_str("  ");
         }
-        let rest = cut_end(rest.trim_end(), WIDTH - 3 - self.word);
-        format!("  {} {}", options.paint(row.status, &pad(row.word, self.word)), if options.ascii { rest.replace('…', "~") } else { rest })
+        let rest = cut_end(rest.trim_end(), WIDTH - 2 - GAP - self.word);
+        format!("  {}  {}", options.paint(row.status, &pad(row.word, self.word)), options.mark_cut(rest))
     }
 }

@@ -10,7 +10,7 @@ const MOST_CAUSES_VERBOSE: usize = 20;
 const MOST_NUMBERS: usize = 5;
 
 /// Why iterations of `test` did not pass, most frequent first.
-pub(super) fn cause_lines(test: &Test<'_>, options: &TerminalOptions<'_>) -> Vec<String> {
+pub(super) fn cause_lines(test: &Test<'_>, options: &TerminalOptions) -> Vec<String> {
     let seen = test.iterations.iter().filter_map(|iteration| {
         let failure = iteration.failure.as_ref()?;
         Some(Seen {
@@ -43,13 +43,12 @@ pub(super) fn cause_lines(test: &Test<'_>, options: &TerminalOptions<'_>) -> Vec
     lines
 }
 
-fn cut(text: &str, width: usize, options: &TerminalOptions<'_>) -> String {
-    let cut = cut_end(text, width);
-    if options.ascii { cut.replace('…', "~") } else { cut }
+fn cut(text: &str, width: usize, options: &TerminalOptions) -> String {
+    options.mark_cut(cut_end(text, width))
 }
 
 /// Message, iterations, location.
-fn cells(group: &Group<'_, u32>, count_width: usize, options: &TerminalOptions<'_>) -> [String; 3] {
+fn cells(group: &Group<'_, u32>, count_width: usize, options: &TerminalOptions) -> [String; 3] {
     let mut numbers: Vec<_> = group.members.iter().take(MOST_NUMBERS).map(|n| format!("#{n}")).collect();
     if group.members.len() > MOST_NUMBERS {
         numbers.push(options.line("…"));
@@ -64,6 +63,6 @@ fn cells(group: &Group<'_, u32>, count_width: usize, options: &TerminalOptions<'
             options.line(&group.message)
         ),
         numbers.join(" "),
-        if options.ascii { location.replace('…', "~") } else { location },
+        options.mark_cut(location),
     ]
 }

@@ -9,7 +9,7 @@ use crate::record::{Cost, VerdictKind};
 use crate::stats::percent_text;
 
 /// `aitest: tests/banking.rs - 6 tests x 20 iterations, agent gpt-5-mini, 4m12s`
-pub(super) fn title(results: &Results<'_>, options: &TerminalOptions<'_>) -> String {
+pub(super) fn title(results: &Results<'_>, options: &TerminalOptions) -> String {
     let mut parts = vec![format!("{} - {}", place(&results.tests), sizes(results))];
     match results.agents.as_slice() {
         [] => {}
@@ -47,17 +47,17 @@ fn sizes(results: &Results<'_>) -> String {
 }
 
 /// The lines under the tests.
-pub(super) fn facts(lines: &mut Vec<String>, results: &Results<'_>, options: &TerminalOptions<'_>) {
+pub(super) fn facts(lines: &mut Vec<String>, results: &Results<'_>, options: &TerminalOptions) {
     lines.push(format!("result: {}", result(results)));
     lines.extend(notes(results).iter().map(|note| format!("note:   {}", options.line(note))));
     lines.extend(rerun(results).map(|command| format!("rerun:  {}", options.line(&command))));
     lines.extend(cost(results).map(|cost| format!("cost:   {}", options.line(&cost))));
     lines.extend(gate(&results.run).map(|gate| format!("gate:   {gate}")));
-    if let Some(path) = options.html {
+    if let Some(path) = &options.report {
         let fragment = fragment(results).map(|anchor| format!("#{anchor}")).unwrap_or_default();
         lines.push(format!("report: {}{fragment}", options.line(path)));
     }
-    lines.extend(options.json.map(|path| format!("json:   {}", options.line(path))));
+    lines.extend(options.json.as_deref().map(|path| format!("json:   {}", options.line(path))));
 }
 
 fn count(results: &Results<'_>, status: Status) -> usize {
@@ -77,7 +77,10 @@ fn result(results: &Results<'_>) -> String {
     if inconclusive > 0 {
         text.push_str(&format!(", {inconclusive} inconclusive"));
     }
-    text.push_str(&format!("; {}/{} iterations passed", grouped(counts.passed), grouped(counts.n)));
+    match counts.n {
+        0 => text.push_str("; no iteration was graded"),
+        n => text.push_str(&format!("; {}/{} iterations passed", grouped(counts.passed), grouped(n))),
+    }
     for (count, words) in [
         (counts.errored, "errored and not counted"),
         (counts.skipped, "skipped"),
@@ -177,6 +180,10 @@ fn cost(results: &Results<'_>) -> Option<String> {
 
 fn gate(run: &Run<'_>) -> Option<String> {
     let gate = run.gates.first()?;
+    // A missed gate that fails the process has a line of its own, which names the exit code.
+    if gate.result.known() == Some(GateResult::NotMet) && !run.report_only {
+        return None;
+    }
     let (passed, graded) = (run.totals.counts.passed, run.totals.counts.n);
     let result = match gate.result.known() {
         Some(GateResult::Met) => "met",

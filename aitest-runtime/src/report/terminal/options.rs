@@ -1,7 +1,7 @@
 use super::super::status::Status;
 use super::super::text::visible;
 
-/// How much the block says: `AITEST_OUTPUT`.
+/// How much the block says.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Output {
     /// Every test that did not pass; passing ones are folded when there are many, or when one did not pass.
@@ -9,32 +9,35 @@ pub enum Output {
     Summary,
     /// Every test and every cause.
     Verbose,
-    /// Nothing.
-    None,
 }
 
 /// How the block is written, and what it names.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct TerminalOptions<'a> {
+#[derive(Clone, Debug, Default)]
+pub struct TerminalOptions {
     /// How much it says.
     pub output: Output,
     /// Whether the words PASS, FLAKY, FAIL stand in color.
     pub color: bool,
-    /// Whether only ASCII may be written: the locale is not UTF-8.
-    pub ascii: bool,
-    /// Whether the tests' own lines are all: under a runner that starts a process for each test.
-    pub rows_only: bool,
+    /// Whether more than ASCII may be written: the locale is UTF-8.
+    pub unicode: bool,
     /// Where the page is.
-    pub html: Option<&'a str>,
+    pub report: Option<String>,
     /// Where the results are.
-    pub json: Option<&'a str>,
+    pub json: Option<String>,
+    /// Whether a process runs one test alone: then its own line and causes are all.
+    pub nextest: bool,
 }
 
-impl TerminalOptions<'_> {
+impl TerminalOptions {
     /// `text` in one line that changes nothing but the line it is written to.
     pub(super) fn line(&self, text: &str) -> String {
         let text = visible(text).replace(['\n', '\t'], " ");
-        if self.ascii { ascii(&text) } else { text }
+        if self.unicode { text } else { ascii(&text) }
+    }
+
+    /// A text whose cuts are marked by `…`, marked as this terminal can show it, in the same width.
+    pub(super) fn mark_cut(&self, text: String) -> String {
+        if self.unicode { text } else { text.replace('…', "~") }
     }
 
     pub(super) fn paint(&self, status: Status, word: &str) -> String {

@@ -15,18 +15,18 @@ pub(super) struct Row {
 }
 
 impl Row {
-    pub(super) fn of(status: Status, test: &Test<'_>, options: &TerminalOptions<'_>) -> Self {
+    pub(super) fn of(status: Status, test: &Test<'_>, options: &TerminalOptions) -> Self {
         let (stats, counts) = (&test.stats, &test.stats.counts);
-        let unknown = if options.ascii { "-" } else { "—" };
+        let unknown = options.line("—");
         let cost = match stats.cost_pico_usd {
             Some(spread) => Cost::from_pico_usd(spread.mean).to_string(),
-            None if stats.charged > 0 => unknown.to_owned(),
+            None if stats.charged > 0 => unknown,
             None => String::new(),
         };
         let interval = stats.ci.filter(|_| counts.n > 1).map(|ci| format!("[{}%]", interval_text(ci, '-')));
         let cells = [
             options.line(&name(test)),
-            if counts.n == 0 { "0 graded".to_owned() } else { format!("{}/{}", counts.passed, counts.n) },
+            if counts.n == 0 { "-".to_owned() } else { format!("{}/{}", counts.passed, counts.n) },
             interval.unwrap_or_default(),
             stats.duration_ms.map(|spread| format!("p50 {}", short_duration(spread.p50))).unwrap_or_default(),
             stats.tokens.map(|spread| format!("{} tok", grouped(spread.p50))).unwrap_or_default(),
