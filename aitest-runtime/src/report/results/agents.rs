@@ -2,7 +2,7 @@ use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::collections::HashMap;
 
-use super::numbers::ms;
+use super::numbers::{ms, rounded};
 use super::{Agent, Charge, Counts};
 use crate::record::{IterationRecord, Spend, TestRecord};
 use crate::stats::{Row, TestSummary, pass_rate};
@@ -135,7 +135,7 @@ impl<'a> Tally<'a> {
             name: self.name,
             labels: self.labels,
             tests: self.tests,
-            mean_pass_rate: (count > 0.0).then(|| self.rates.iter().sum::<f64>() / count),
+            mean_pass_rate: (count > 0.0).then(|| rounded(self.rates.iter().sum::<f64>() / count)),
             counts: Counts::from(&self.sum),
             duration_ms: ms(self.sum.duration_us),
             spend: Charge::from(self.spend),

@@ -2,6 +2,11 @@ use super::{Charge, Counts, Split, Spread};
 use crate::record::{Cost, IterationRecord, Outcome, Spend};
 use crate::stats::TestSummary;
 
+/// A rate with nine decimals: short, and equal after writing and reading.
+pub(super) fn rounded(rate: f64) -> f64 {
+    (rate * 1e9).round() / 1e9
+}
+
 /// Microseconds as whole milliseconds, rounded.
 pub(super) fn ms(us: u64) -> u64 {
     us / 1000 + u64::from(us % 1000 >= 500)

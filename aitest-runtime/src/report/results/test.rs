@@ -2,7 +2,7 @@ use std::borrow::Cow;
 
 use super::agents::AgentTable;
 use super::iterations::Context;
-use super::numbers::{known_cost, ms, ran};
+use super::numbers::{known_cost, ms, ran, rounded};
 use super::run::CONFIDENCE;
 use super::{Counts, Gate, GateResult, Policy, Split, Spread, Stats, Test, Verdict};
 use crate::record::{IterationRecord, Reason, Stability, TestRecord, VerdictKind};
@@ -104,9 +104,9 @@ impl Gate {
             scope: scope.into(),
             metric: "pass_rate".into(),
             op: ">=".into(),
-            threshold,
+            threshold: rounded(threshold),
             basis: "point".into(),
-            observed,
+            observed: observed.map(rounded),
             result: result.into(),
         }
     }
@@ -120,8 +120,8 @@ fn stats(pool: &[&TestRecord], summary: &TestSummary) -> Stats {
     let graded = summary.graded();
     Stats {
         counts: Counts::from(summary),
-        pass_rate: pass_rate(summary.passed, graded),
-        ci: wilson_interval(summary.passed, graded, CONFIDENCE).map(|ci| [ci.lower, ci.upper]),
+        pass_rate: pass_rate(summary.passed, graded).map(rounded),
+        ci: wilson_interval(summary.passed, graded, CONFIDENCE).map(|ci| [ci.lower, ci.upper].map(rounded)),
         duration_ms: Spread::of(durations).map(|spread| Spread { sum: ms(summary.duration_us), ..spread }),
         tokens: Spread::of(counted().filter_map(|record| record.agent.usage.total()).collect()),
         cost_pico_usd: Spread::of(counted().filter_map(known_cost).collect()),

@@ -1,7 +1,7 @@
 use super::super::anchor::{first_not_passing, iteration_anchor, needs_a_look, test_anchor};
 use super::super::results::{GateResult, Results, Run, Test};
 use super::super::status::Status;
-use super::super::text::{cut_end, grouped, percent_of, plural, short_duration};
+use super::super::text::{cut_end, cut_middle, grouped, percent_of, plural, short_duration};
 use super::TerminalOptions;
 use super::block::WIDTH;
 use super::row::name;
@@ -49,7 +49,8 @@ fn sizes(results: &Results<'_>) -> String {
 /// The lines under the tests.
 pub(super) fn facts(lines: &mut Vec<String>, results: &Results<'_>, options: &TerminalOptions) {
     lines.push(format!("result: {}", result(results)));
-    lines.extend(notes(results).iter().map(|note| format!("note:   {}", options.line(note))));
+    let notes = notes(results);
+    lines.extend(notes.iter().map(|note| options.mark_cut(cut_end(&format!("note:   {}", options.line(note)), WIDTH))));
     lines.extend(rerun(results).map(|command| format!("rerun:  {}", options.line(&command))));
     lines.extend(cost(results).map(|cost| format!("cost:   {}", options.line(&cost))));
     lines.extend(gate(&results.run).map(|gate| format!("gate:   {gate}")));
@@ -125,7 +126,7 @@ fn met_on_the_point(test: &Test<'_>) -> Option<String> {
     let [low, _] = test.stats.ci.filter(|[low, _]| *low < gate.threshold)?;
     let threshold = percent_of(gate.threshold);
     let low = (low * 100.0).round();
-    Some(format!("{}: {threshold}% is met by the rate; its 95% interval begins at {low}%", name(test)))
+    Some(format!("{}: {threshold}% is met by the rate; its 95% interval begins at {low}%", cut_middle(&name(test), 32)))
 }
 
 /// The command that repeats the first not-passing iterations of the first not-passing test, with the same seed.
