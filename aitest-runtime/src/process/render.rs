@@ -32,7 +32,7 @@ impl Process {
 
     fn render(&self) {
         let written = read_run(&self.run_dir, &self.run).and_then(|run| {
-            let results = report::results(&run);
+            let results = Results::from_run(&run);
             if let Some(path) = self.json_path() {
                 replace(&path, |out| report::write_json(&results, out))?;
             }

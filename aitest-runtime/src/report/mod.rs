@@ -1,36 +1,30 @@
-//! stub until the merge
-use crate::record::*;
-use crate::stats::TestSummary;
-pub struct Results;
-pub enum Output {
-    Summary,
-    Verbose,
-}
-pub struct TerminalOptions {
-    pub output: Output,
-    pub color: bool,
-    pub unicode: bool,
-    pub report: Option<String>,
-    pub json: Option<String>,
-    pub nextest: bool,
-}
-impl Results {
-    pub fn from_run(_r: &RunRecord) -> Self {
-        Results
-    }
-}
-pub fn results(_r: &RunRecord) -> Results {
-    Results
-}
-pub fn write_json(_r: &Results, _o: impl std::io::Write) -> std::io::Result<()> {
-    Ok(())
-}
-pub fn terminal_block(_r: &Results, _o: &TerminalOptions) -> String {
-    "block\n".into()
-}
-pub fn failure_message(t: &TestRecord, _s: &TestSummary, _p: Option<&str>) -> String {
-    format!("{:?}", t.verdict)
-}
-pub fn write_html(_r: &Results, _o: impl std::io::Write) -> std::io::Result<()> {
-    Ok(())
-}
+//! What people and programs read of a run: results as JSON, the HTML page, the terminal block, a failed test's message.
+//!
+//! Every report is a reading of [`RunRecord`](crate::record::RunRecord) through [`Results`]. Nothing here opens a file
+//! or reads a clock.
+
+mod anchor;
+mod cause;
+mod failure;
+mod results;
+mod status;
+mod terminal;
+mod text;
+mod time;
+
+#[cfg(feature = "html")]
+mod html;
+#[cfg(feature = "html")]
+mod view;
+
+#[cfg(test)]
+mod tests;
+
+pub use failure::failure_message;
+#[cfg(feature = "html")]
+pub use html::write_html;
+pub use results::{
+    Agent, Arguments, Call, Cause, Charge, Counts, Failure, Gate, GateResult, Iteration, Policy, Process, ReadError,
+    Results, Run, SCHEMA, Split, Spread, Stats, Test, Text, Totals, Turn, Verdict, Word, write_json,
+};
+pub use terminal::{Output, TerminalOptions, terminal_block};
