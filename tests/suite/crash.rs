@@ -30,13 +30,16 @@ fn a_killed_run_keeps_every_finished_iteration() {
     child.kill().unwrap();
     child.wait().unwrap();
     let journal = journal(dir.path());
-    let whole = journal.lines().filter(|line| line.contains("\"t\":\"iteration_finished\"") && line.ends_with('}')).count();
+    let whole =
+        journal.lines().filter(|line| line.contains("\"t\":\"iteration_finished\"") && line.ends_with('}')).count();
     assert!(finished >= 300 && whole >= finished, "{whole} lines of {finished} finished iterations");
 }
 
 #[test]
 fn an_abort_keeps_what_came_before_and_the_next_process_reports_it() {
-    let run = Cargo::test("plain", &["--no-fail-fast", "--test", "exits", "--test", "second", "--", "aborts", "elsewhere"]).finish();
+    let run =
+        Cargo::test("plain", &["--no-fail-fast", "--test", "exits", "--test", "second", "--", "aborts", "elsewhere"])
+            .finish();
     assert_eq!(run.code, Some(101), "{run}");
     assert_eq!(run.outcomes("aborts")[&1], "passed");
     assert_eq!(run.outcomes("aborts")[&2], "interrupted");

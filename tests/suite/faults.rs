@@ -26,7 +26,9 @@ fn a_failed_test_still_answers_without_a_journal() {
 
 #[test]
 fn a_full_disk_is_warned_about_once() {
-    let cargo = Cargo::test("plain", &["--test", "outcomes", "reliable"]).env("AITEST_ITERATIONS", "50").env("AITEST_RUN_ID", "full");
+    let cargo = Cargo::test("plain", &["--test", "outcomes", "reliable"])
+        .env("AITEST_ITERATIONS", "50")
+        .env("AITEST_RUN_ID", "full");
     let run = cargo.dir().join("runs/full");
     std::fs::create_dir_all(&run).unwrap();
     // The results cannot be written either: /dev/full takes nothing.

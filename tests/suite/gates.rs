@@ -18,7 +18,12 @@ fn by_default_all_iterations_must_pass() {
 fn a_missed_run_gate_ends_with_101() {
     let run = outcomes(&["flaky", "returns_an_exit_code"]).env("AITEST_MIN_PASS_RATE", "90").finish();
     assert!(run.stdout.contains("test result: ok. 2 passed"), "flaky tests are left to the gate: {run}");
-    assert!(run.stderr.contains("gate:   4/6 iterations of this test process passed (67 %), AITEST_MIN_PASS_RATE is 90 %: exit code 101"), "{run}");
+    assert!(
+        run.stderr.contains(
+            "gate:   4/6 iterations of this test process passed (67 %), AITEST_MIN_PASS_RATE is 90 %: exit code 101"
+        ),
+        "{run}"
+    );
     assert_eq!(run.code, Some(101));
 }
 

@@ -75,7 +75,10 @@ fn imports_go_down_only() {
     for (place, (module, allowed)) in table.iter().enumerate() {
         for lower in allowed {
             let below = order.iter().position(|name| *name == lower);
-            assert!(below.is_some_and(|below| below > place), "the table lists `{lower}` for `{module}`, which is not below it");
+            assert!(
+                below.is_some_and(|below| below > place),
+                "the table lists `{lower}` for `{module}`, which is not below it"
+            );
         }
         let folder = root().join("aitest-runtime/src").join(module);
         let path = if folder.is_dir() { folder } else { folder.with_extension("rs") };

@@ -98,7 +98,10 @@ fn a_transient_error_gets_another_attempt() {
 
 #[test]
 fn errored_iterations_leave_the_rate_within_their_budget() {
-    assert_eq!((count("infrastructure_within_budget", "errored"), verdict("infrastructure_within_budget").as_str()), (1, "passed"));
+    assert_eq!(
+        (count("infrastructure_within_budget", "errored"), verdict("infrastructure_within_budget").as_str()),
+        (1, "passed")
+    );
     assert_eq!(run().test("infrastructure_within_budget")["stats"]["n"], 4);
     assert_eq!(verdict("infrastructure_always"), "not_graded");
     assert_eq!(run().test("infrastructure_always")["stability"], "unknown");
@@ -134,7 +137,12 @@ fn should_panic_is_judged_in_each_iteration() {
 
 #[test]
 fn a_hook_that_another_library_installs_is_noticed() {
-    assert!(failure("hook_replaced", 1)["message"].as_str().unwrap().ends_with("(location unknown: another panic hook is installed)"));
+    assert!(
+        failure("hook_replaced", 1)["message"]
+            .as_str()
+            .unwrap()
+            .ends_with("(location unknown: another panic hook is installed)")
+    );
     assert_eq!(failure("hook_replaced", 2)["message"], "iteration 2", "ours is back");
 }
 

@@ -4,11 +4,15 @@ use crate::cargo::Cargo;
 
 #[test]
 fn several_test_binaries_are_one_run_and_one_report() {
-    let run = Cargo::test("plain", &["--no-fail-fast", "--lib", "--test", "second", "--test", "nothing", "reliable", "--", "elsewhere", "inside"])
-        .env("AITEST_ITERATIONS", "3")
-        .finish();
+    let run = Cargo::test(
+        "plain",
+        &["--no-fail-fast", "--lib", "--test", "second", "--test", "nothing", "reliable", "--", "elsewhere", "inside"],
+    )
+    .env("AITEST_ITERATIONS", "3")
+    .finish();
     let results = run.results();
-    let paths: Vec<&str> = results["tests"].as_array().unwrap().iter().map(|test| test["path"].as_str().unwrap()).collect();
+    let paths: Vec<&str> =
+        results["tests"].as_array().unwrap().iter().map(|test| test["path"].as_str().unwrap()).collect();
     assert_eq!(paths, ["tests::inside_the_library", "elsewhere"], "{run}");
     assert_eq!(results["run"]["complete"], true);
     assert_eq!(std::fs::read_dir(run.dir.path().join("runs")).unwrap().count(), 1, "one run");
@@ -23,7 +27,19 @@ fn nextest_s_processes_are_one_run_and_one_report() {
     let results = run.results();
     assert_eq!(results["tests"].as_array().unwrap().len(), 4, "{run}");
     assert_eq!(results["run"]["processes"].as_array().unwrap().len(), 4);
-    assert!(run.dir.path().join("runs").read_dir().unwrap().next().unwrap().unwrap().file_name().to_string_lossy().starts_with("nextest-"));
+    assert!(
+        run.dir
+            .path()
+            .join("runs")
+            .read_dir()
+            .unwrap()
+            .next()
+            .unwrap()
+            .unwrap()
+            .file_name()
+            .to_string_lossy()
+            .starts_with("nextest-")
+    );
     assert_eq!(run.code, Some(100), "nextest's own code for failed tests");
 }
 
@@ -54,7 +70,10 @@ fn a_process_without_aitest_writes_nothing() {
 fn a_test_that_is_registered_twice_runs_once_and_says_so() {
     let run = Cargo::test("plain", &["--test", "twice"]).finish();
     assert_eq!(run.code, Some(0), "{run}");
-    assert!(run.stderr.contains("registered_twice is registered twice and ran once: `#[test]` above `#[aitest]`"), "{run}");
+    assert!(
+        run.stderr.contains("registered_twice is registered twice and ran once: `#[test]` above `#[aitest]`"),
+        "{run}"
+    );
     assert_eq!(run.test("registered_twice")["stats"]["n"], 1);
 }
 
@@ -71,7 +90,10 @@ fn a_seed_fixes_the_outcomes() {
     let one = run(Cargo::test("plain", &["--test", "outcomes", "runs_beside_itself"]), "1");
     let four = run(Cargo::test("plain", &["--test", "outcomes", "runs_beside_itself"]), "4");
     let nextest = run(Cargo::nextest("plain", &["-E", "test(=runs_beside_itself)"]), "4");
-    assert!(one.values().any(|outcome| outcome == "passed") && one.values().any(|outcome| outcome == "failed"), "{one:?}");
+    assert!(
+        one.values().any(|outcome| outcome == "passed") && one.values().any(|outcome| outcome == "failed"),
+        "{one:?}"
+    );
     assert_eq!(one, four);
     assert_eq!(one, nextest);
 }

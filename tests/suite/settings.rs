@@ -19,12 +19,24 @@ fn wrong_values_name_the_variable_the_value_and_what_is_accepted() {
         ("AITEST_MAX_WAIT", "soon", "AITEST_MAX_WAIT: `soon` is not accepted"),
         ("AITEST_MIN_PASS_RATE", "120", "AITEST_MIN_PASS_RATE: "),
         ("AITEST_MIN_PASS_RATE", "0.8", "0.8 would mean 0.8 %; write 80"),
-        ("AITEST_MAX_ERRORED", "many", "AITEST_MAX_ERRORED: `many` is not accepted; write a count like `2`, or a percentage like `10%`"),
-        ("AITEST_RETRY_ERRORED", "101", "AITEST_RETRY_ERRORED: `101` is not accepted; write a whole number from 0 to 100"),
+        (
+            "AITEST_MAX_ERRORED",
+            "many",
+            "AITEST_MAX_ERRORED: `many` is not accepted; write a count like `2`, or a percentage like `10%`",
+        ),
+        (
+            "AITEST_RETRY_ERRORED",
+            "101",
+            "AITEST_RETRY_ERRORED: `101` is not accepted; write a whole number from 0 to 100",
+        ),
         ("AITEST_REPORT_ONLY", "yes", "AITEST_REPORT_ONLY: `yes` is not accepted; write 1 or 0"),
         ("AITEST_ONLY", "1,x", "AITEST_ONLY: `1,x` is not accepted; write iteration numbers from 1 up like `7,13`"),
         ("AITEST_SEED", "-5", "AITEST_SEED: `-5` is not accepted; write a whole number from 0 to 18446744073709551615"),
-        ("AITEST_TRANSCRIPTS", "some", "AITEST_TRANSCRIPTS: `some` is not accepted; write one of `full`, `failed`, `none`"),
+        (
+            "AITEST_TRANSCRIPTS",
+            "some",
+            "AITEST_TRANSCRIPTS: `some` is not accepted; write one of `full`, `failed`, `none`",
+        ),
         ("AITEST_OUTPUT", "loud", "AITEST_OUTPUT: `loud` is not accepted; write one of `summary`, `verbose`, `none`"),
         ("AITEST_RUN_ID", "../x", "AITEST_RUN_ID: `../x` is not accepted"),
         ("AITEST_PRICES", "no-such-file.toml", "no-such-file.toml"),
@@ -74,7 +86,11 @@ fn the_file_is_read_and_a_typo_in_it_names_line_and_column() {
 fn outputs_can_be_moved_and_turned_off() {
     let cargo = Cargo::test("plain", &["--test", "outcomes", "reliable"]);
     let html = cargo.dir().join("elsewhere/page.html");
-    let run = cargo.env("AITEST_HTML", &html.display().to_string()).env("AITEST_JSON", "off").env("AITEST_OUTPUT", "none").finish();
+    let run = cargo
+        .env("AITEST_HTML", &html.display().to_string())
+        .env("AITEST_JSON", "off")
+        .env("AITEST_OUTPUT", "none")
+        .finish();
     assert!(html.is_file() && !run.dir.path().join("results.json").exists(), "{run}");
     assert!(!run.stderr.contains("aitest:"), "{run}");
 }
