@@ -153,9 +153,10 @@ fn a_journal_cut_anywhere_gives_every_whole_line() {
         let run = read(&cut);
         let torn = u64::from(end > 0 && bytes[end - 1] != b'\n');
         assert_eq!(run.torn_lines, torn, "cut at {end}");
-        let finished = run.tests.first().map_or(0, |test| {
-            test.iterations.values().filter(|record| record.outcome != Outcome::Interrupted).count()
-        });
+        let finished = run
+            .tests
+            .first()
+            .map_or(0, |test| test.iterations.values().filter(|record| record.outcome != Outcome::Interrupted).count());
         assert_eq!(finished, [0, 0, 0, 1, 1, 2][whole], "cut at {end}");
     }
 }
@@ -173,7 +174,8 @@ fn a_long_tool_result_goes_to_a_blob() {
 }
 
 fn records() -> impl Strategy<Value = IterationRecord> {
-    let outcomes = prop_oneof![Just(Outcome::Passed), Just(Outcome::Failed), Just(Outcome::TimedOut), Just(Outcome::Errored)];
+    let outcomes =
+        prop_oneof![Just(Outcome::Passed), Just(Outcome::Failed), Just(Outcome::TimedOut), Just(Outcome::Errored)];
     let usage = (any::<Option<u64>>(), any::<Option<u64>>());
     (any::<(u32, u64, u64)>(), outcomes, ".*", usage, any::<Option<u64>>(), ".*").prop_map(
         |((iteration, seed, duration_us), outcome, text, (input_tokens, output_tokens), pico, arguments)| {
@@ -185,7 +187,12 @@ fn records() -> impl Strategy<Value = IterationRecord> {
                 key: key(iteration, 1),
                 seed,
                 duration_us,
-                failure: Some(Failure { kind: FailureKind::Judge, message: text.clone(), location: None, backtrace: None }),
+                failure: Some(Failure {
+                    kind: FailureKind::Judge,
+                    message: text.clone(),
+                    location: None,
+                    backtrace: None,
+                }),
                 agent: Spend { usage, cost: pico.map(Cost::from_pico_usd), unpriced: 0 },
                 turns: vec![Turn { calls: vec![call], usage: Some(usage), ..Turn::text(Role::Assistant, text) }],
                 ..record(iteration, 1, outcome)

@@ -53,7 +53,11 @@ fn missing_iterations_decide_only_when_they_could() {
     assert_eq!(kind(summary(5, 2, 1, 0), &policy("100")).0, VerdictKind::Failed);
     let tolerant = Policy { max_errored: ErrorBudget::Count(2), ..policy("60") };
     assert_eq!(kind(summary(5, 3, 0, 0), &tolerant).0, VerdictKind::Passed);
-    assert_eq!(kind(summary(5, 3, 0, 0), &policy("60")).0, VerdictKind::Inconclusive, "both could error: the budget is 1");
+    assert_eq!(
+        kind(summary(5, 3, 0, 0), &policy("60")).0,
+        VerdictKind::Inconclusive,
+        "both could error: the budget is 1"
+    );
     assert_eq!(kind(summary(5, 3, 0, 0), &policy("80")), (VerdictKind::Inconclusive, Reason::IterationsMissing));
     assert_eq!(kind(summary(5, 3, 0, 0), &policy("100")).0, VerdictKind::Inconclusive);
 }
