@@ -1,5 +1,51 @@
+//! The seam that generated code names. Not public API: anything here may change in a patch release.
+//!
+//! The functions that run a test wire the parts together first: this is the one place that names both sides.
+
+use std::future::Future;
+
 pub use aitest_runtime::Iteration;
 pub use aitest_runtime::private::{
-    BodyResult, Case, CaseError, FuturePlainKind, FutureResultKind, Options, PlainKind, ResultKind, RuntimeFlavor,
-    ShouldPanic, TestSpec, block_on, run_async, run_sync, run_within,
+    BodyResult, Case, CaseBody, CaseError, FuturePlainKind, FutureResultKind, Options, PlainKind, ResultKind,
+    RuntimeFlavor, ShouldPanic, TestSpec, block_on, case_failed,
 };
+use aitest_runtime::{Parts, private};
+
+/// Runs a test whose body is async, on a runtime of its own.
+pub fn run_async<F, R>(spec: &'static TestSpec, body: F)
+where
+    F: Fn(Iteration) -> R,
+    R: Future<Output: BodyResult>,
+{
+    install();
+    private::run_async(spec, body);
+}
+
+/// Runs a test whose body is async, inside the runtime that another attribute made.
+pub async fn run_within<F, R>(spec: &'static TestSpec, body: F)
+where
+    F: Fn(Iteration) -> R,
+    R: Future<Output: BodyResult>,
+{
+    install();
+    private::run_within(spec, body).await;
+}
+
+/// Runs a test whose body is not async.
+pub fn run_sync<F, R>(spec: &'static TestSpec, body: F)
+where
+    F: Fn(Iteration) -> R + Copy + Send + 'static,
+    R: BodyResult,
+{
+    install();
+    private::run_sync(spec, body);
+}
+
+fn install() {
+    aitest_runtime::install(Parts {
+        #[cfg(feature = "mcp")]
+        reap_children: None,
+        #[cfg(not(feature = "mcp"))]
+        reap_children: None,
+    });
+}

@@ -6,10 +6,15 @@ mod agent;
 mod child;
 #[cfg(feature = "agent")]
 mod clock;
+#[cfg(feature = "testing")]
+mod io;
 #[cfg(feature = "mcp")]
 mod mcp;
 #[cfg(feature = "agent")]
 mod provider;
+
+#[cfg(feature = "testing")]
+pub mod testing;
 
 #[cfg(feature = "agent")]
 pub use agent::{Agent, AgentError, AgentResult, RunRequest, StopReason};

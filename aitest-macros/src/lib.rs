@@ -1,9 +1,39 @@
-//! The attribute of `aitest`.
+//! The attribute of `aitest`. Users depend on the crate `aitest`, which documents and re-exports it.
+//!
+//! The stages, a module each: `attr` (the arguments' syntax) → `ast` (the model) → `valid` (its meaning) → `expand`,
+//! which cannot fail. Where the meaning fails, `fallback` keeps the function beside the errors.
 
-use proc_macro::TokenStream;
+mod ast;
+mod attr;
+mod errors;
+mod expand;
+mod fallback;
+mod valid;
 
-/// Runs a test N times.
+#[cfg(test)]
+mod tests;
+
+use proc_macro2::TokenStream;
+
+use crate::ast::Function;
+use crate::errors::Errors;
+
+/// Runs a test N times and reports how often it passed.
 #[proc_macro_attribute]
-pub fn aitest(_arguments: TokenStream, item: TokenStream) -> TokenStream {
-    item
+pub fn aitest(arguments: proc_macro::TokenStream, item: proc_macro::TokenStream) -> proc_macro::TokenStream {
+    rewrite(arguments.into(), item.into()).into()
+}
+
+/// The attribute over `proc_macro2`, so that this crate's tests can call it.
+fn rewrite(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    let function = match Function::parse(item.clone()) {
+        Ok(function) => function,
+        Err(error) => return fallback::item(&error, item),
+    };
+    let mut errors = Errors::default();
+    let arguments = attr::parse(arguments, &mut errors);
+    match valid::test(&function, &arguments, errors) {
+        Ok(test) => expand::test(&test),
+        Err(error) => fallback::function(&error, &function),
+    }
 }

@@ -1,19 +1,32 @@
 //! The runtime of `aitest`: everything that happens to a test. No HTTP stack.
 //!
-//! Users depend on the crate `aitest`; what is public here serves it and its companions.
-
-pub mod record;
-
-pub mod price;
-pub mod redact;
-
-mod collector;
-mod error;
-
-pub mod host;
+//! Users depend on the crate `aitest`; what is public here serves it and its companions. The modules from top to
+//! bottom: each imports only from those below it.
 
 #[doc(hidden)]
 pub mod private;
 
-pub use collector::{Iteration, warn};
+mod process;
+
+pub mod host;
+
+mod iteration;
+pub mod report;
+
+pub mod stats;
+
+pub mod config;
+mod journal;
+
+mod collector;
+mod error;
+
+pub mod price;
+pub mod redact;
+
+mod hash;
+pub mod record;
+
+pub use collector::{Iteration, attach, note, record_cost, record_usage, spawn, warn};
 pub use error::{Error, Result, ResultExt};
+pub use process::{Parts, install};

@@ -23,7 +23,7 @@ pub(crate) struct Collected {
     /// An error that `.infrastructure()` marked: counts when the body fails.
     pub(crate) marked: Option<RunFailure>,
     pub(crate) panics: Vec<Panicked>,
-    /// The watchdog has already written this iteration's record.
+    /// The iteration's record is written: what comes now is lost.
     pub(crate) closed: bool,
 }
 
@@ -42,6 +42,5 @@ pub(crate) struct RunFailure {
 pub(crate) struct Panicked {
     pub(crate) message: String,
     pub(crate) location: Option<String>,
-    pub(crate) thread: String,
     pub(crate) backtrace: Backtrace,
 }

@@ -3,14 +3,16 @@
 mod agent_run;
 mod clock;
 mod collected;
+mod free;
 mod scope;
 mod warning;
 
 pub use agent_run::{AgentRun, AgentRunStart, RunEnd};
 pub use clock::Waiting;
-pub use scope::{Iteration, TestScope};
+pub use free::{attach, note, record_cost, record_usage, spawn};
+pub use scope::Iteration;
 pub use warning::warn;
 
 pub(crate) use collected::{Collected, Panicked, RunFailure};
-pub(crate) use scope::{Entered, IterationStart};
-pub(crate) use warning::{WarningSink, set_warning_sink};
+pub(crate) use scope::{IterationStart, TestScope, lock};
+pub(crate) use warning::set_warning_sink;

@@ -5,11 +5,11 @@ use std::fmt;
 use std::future::Future;
 use std::marker::PhantomData;
 use std::pin::Pin;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};
 use std::task::{Context, Poll};
 
 use super::clock::Clock;
-use super::collected::{Collected, RunFailure};
+use super::collected::{Collected, Panicked, RunFailure};
 use crate::record::{Attachment, Cost, FailureKind, IterationKey, Spend, TokenUsage};
 use crate::{price, redact};
 
@@ -24,13 +24,13 @@ pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 
 /// What all iterations of one test share: only what aitest itself puts there.
 #[derive(Default)]
-pub struct TestScope {
+pub(crate) struct TestScope {
     slots: Mutex<HashMap<TypeId, Arc<dyn Any + Send + Sync>>>,
 }
 
 impl TestScope {
     /// The test's one value of type `T`, made on first use.
-    pub fn slot<T: Default + Send + Sync + 'static>(&self) -> Arc<T> {
+    pub(crate) fn slot<T: Default + Send + Sync + 'static>(&self) -> Arc<T> {
         let value = Arc::clone(lock(&self.slots).entry(TypeId::of::<T>()).or_insert_with(|| Arc::new(T::default())));
         value.downcast::<T>().unwrap_or_else(|_| unreachable!("the slot is keyed by its type"))
     }
@@ -162,6 +162,25 @@ impl Iteration {
 
     pub(crate) fn collected(&self) -> MutexGuard<'_, Collected> {
         lock(&self.0.collected)
+    }
+
+    /// Takes what was collected, for the record; `None` when somebody else has.
+    pub(crate) fn close(&self) -> Option<Collected> {
+        let mut collected = self.collected();
+        let taken = std::mem::take(&mut *collected);
+        collected.closed = true;
+        (!taken.closed).then_some(taken)
+    }
+
+    /// Records a panic. Another thread may hold the record for a moment; this one may hold it for good.
+    pub(crate) fn try_record_panic(&self, panicked: Panicked) {
+        for _ in 0..1000 {
+            match self.0.collected.try_lock() {
+                Ok(mut collected) => return collected.panics.push(panicked),
+                Err(TryLockError::Poisoned(poisoned)) => return poisoned.into_inner().panics.push(panicked),
+                Err(TryLockError::WouldBlock) => std::thread::yield_now(),
+            }
+        }
     }
 
     pub(crate) fn test(&self) -> &Arc<TestScope> {

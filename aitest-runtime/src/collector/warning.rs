@@ -1,11 +1,12 @@
 use std::collections::HashSet;
+use std::io::Write;
 use std::sync::{Mutex, OnceLock};
 
 use super::scope::lock;
 use crate::redact;
 
-/// Where warnings go: the process journals and prints them.
-pub(crate) type WarningSink = Box<dyn Fn(&str, &str) + Send + Sync>;
+/// Where warnings go: the process prints and journals them; before it began they are only printed.
+type WarningSink = Box<dyn Fn(&str, &str) + Send + Sync>;
 
 static SINK: OnceLock<WarningSink> = OnceLock::new();
 static SEEN: Mutex<Option<HashSet<(String, String)>>> = Mutex::new(None);
@@ -19,7 +20,9 @@ pub(crate) fn set_warning_sink(sink: WarningSink) {
 pub fn warn(code: &str, message: &str) {
     let message = redact::redact(message);
     let is_new = lock(&SEEN).get_or_insert_default().insert((code.to_owned(), message.clone()));
-    if is_new && let Some(sink) = SINK.get() {
-        sink(code, &message);
+    match SINK.get() {
+        _ if !is_new => {}
+        Some(sink) => sink(code, &message),
+        None => drop(std::io::stderr().write_all(format!("aitest: warning: {message}\n").as_bytes())),
     }
 }

@@ -1,12 +1,10 @@
 //! The one seam that generated code names. Not public API.
 
 mod case;
-mod outcome;
 mod run;
-mod spec;
 
-pub use case::{Case, CaseError, block_on};
+pub use crate::iteration::{BodyResult, ShouldPanic};
+pub use crate::process::{Options, RuntimeFlavor, TestSpec};
+pub use case::{Case, CaseBody, CaseError, block_on, case_failed};
 pub use case::{FuturePlainKind, FutureResultKind, PlainKind, ResultKind};
-pub use outcome::BodyResult;
 pub use run::{run_async, run_sync, run_within};
-pub use spec::{Options, RuntimeFlavor, ShouldPanic, TestSpec};

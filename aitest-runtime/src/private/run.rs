@@ -1,7 +1,13 @@
 use std::future::Future;
+use std::panic::resume_unwind;
+use std::sync::Mutex;
 
-use super::{BodyResult, TestSpec};
-use crate::Iteration;
+use tokio::runtime::{Builder, Runtime};
+
+use crate::collector::Iteration;
+use crate::config::ConfigError;
+use crate::iteration::{BodyResult, drive_async, drive_sync};
+use crate::process::{self, Begun, RuntimeFlavor, TestSpec};
 
 /// Runs a test whose body is async, on a runtime of its own.
 pub fn run_async<F, R>(spec: &'static TestSpec, body: F)
@@ -9,7 +15,12 @@ where
     F: Fn(Iteration) -> R,
     R: Future<Output: BodyResult>,
 {
-    super::block_on(run_within(spec, body));
+    let Some(begun) = begin(spec, true) else { return };
+    let runtime = runtime(spec.options.runtime);
+    runtime.block_on(drive_async(begun.run(), body));
+    // A blocking task that a body left behind must not hold the test up.
+    runtime.shutdown_background();
+    conclude(begun);
 }
 
 /// Runs a test whose body is async, inside the runtime that another attribute made.
@@ -18,7 +29,9 @@ where
     F: Fn(Iteration) -> R,
     R: Future<Output: BodyResult>,
 {
-    let _ = (spec, body);
+    let Some(begun) = begin(spec, true) else { return };
+    drive_async(begun.run(), body).await;
+    conclude(begun);
 }
 
 /// Runs a test whose body is not async.
@@ -27,5 +40,45 @@ where
     F: Fn(Iteration) -> R + Copy + Send + 'static,
     R: BodyResult,
 {
-    let _ = (spec, body);
+    let Some(begun) = begin(spec, false) else { return };
+    drive_sync(begun.run(), body);
+    conclude(begun);
+}
+
+fn begin(spec: &'static TestSpec, is_async: bool) -> Option<Begun> {
+    process::begin(spec, is_async).unwrap_or_else(|error| fail(&configuration(&error)))
+}
+
+/// A bad setting fails every test, and is explained in full once.
+fn configuration(error: &ConfigError) -> String {
+    static EXPLAINED: Mutex<Vec<ConfigError>> = Mutex::new(Vec::new());
+    let mut explained = EXPLAINED.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+    if explained.contains(error) {
+        return format!("aitest configuration: {}: see the message of an earlier test", error.origin);
+    }
+    explained.push(error.clone());
+    format!("{error}; no iteration was run")
+}
+
+fn conclude(begun: Begun) {
+    if let Err(message) = begun.conclude() {
+        fail(&message);
+    }
+}
+
+/// Prints the message where libtest collects it and unwinds without a second message of the panic hook.
+fn fail(message: &str) -> ! {
+    println!("{message}");
+    resume_unwind(Box::new(message.to_owned()))
+}
+
+fn runtime(flavor: RuntimeFlavor) -> Runtime {
+    let mut builder = match flavor {
+        RuntimeFlavor::CurrentThread => Builder::new_current_thread(),
+        RuntimeFlavor::MultiThread => Builder::new_multi_thread(),
+    };
+    match builder.enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => fail(&format!("aitest: the tokio runtime of this test could not be built: {error}")),
+    }
 }

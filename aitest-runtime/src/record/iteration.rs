@@ -6,7 +6,6 @@ use super::{IterationKey, Outcome, Spend, Turn};
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct IterationRecord {
     /// Which execution this is.
-    #[serde(flatten)]
     pub key: IterationKey,
     /// The seed of the iteration.
     pub seed: u64,

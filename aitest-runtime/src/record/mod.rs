@@ -4,6 +4,8 @@ mod id;
 mod iteration;
 mod money;
 mod outcome;
+mod percent;
+mod run;
 mod transcript;
 mod usage;
 
@@ -11,5 +13,7 @@ pub use id::{IterationKey, RunId, TestId, TestIdentity};
 pub use iteration::{Attachment, Failure, FailureKind, IterationRecord, Retry};
 pub use money::Cost;
 pub use outcome::{Outcome, Reason, Stability, Verdict, VerdictKind};
+pub use percent::{Percent, PercentError, PercentProblem};
+pub use run::{ErrorBudget, GitState, Policy, ProcessRecord, RunRecord, SettingRecord, TestRecord, Warning};
 pub use transcript::{AgentIdentity, Omitted, Role, ToolCall, ToolSpec, Turn};
 pub use usage::{Spend, TokenUsage};

@@ -1,3 +1,5 @@
+use crate::iteration::ShouldPanic;
+
 /// What the attribute knows about a test. Written by generated code as a `static`.
 #[derive(Debug)]
 pub struct TestSpec {
@@ -21,17 +23,6 @@ pub struct TestSpec {
     pub should_panic: ShouldPanic,
     /// The attribute's arguments.
     pub options: Options,
-}
-
-/// `#[should_panic]`, judged in each iteration.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ShouldPanic {
-    /// A panic fails.
-    No,
-    /// A panic passes.
-    Yes,
-    /// A panic whose message contains this passes.
-    With(&'static str),
 }
 
 /// The attribute's arguments, as written; `None` where absent.

@@ -1,0 +1,9 @@
+//! The generated code. It names `__private` of the facade and `::core`, and nothing else.
+
+mod cases;
+mod plain;
+mod run;
+mod spec;
+mod test;
+
+pub(crate) use test::test;

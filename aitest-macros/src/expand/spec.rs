@@ -1,0 +1,70 @@
+use proc_macro2::{Literal, Span, TokenStream};
+use quote::{quote, quote_spanned};
+use syn::ext::IdentExt;
+
+use crate::ast::{Arguments, Case, ShouldPanic, Test};
+
+/// `static __AITEST_SPEC`: what the attribute knows about the test.
+pub(super) fn item(test: &Test<'_>, case: Option<&Case>) -> TokenStream {
+    let root = test.arguments.root(Span::call_site());
+    let ident = &test.function.signature.ident;
+    let name = ident.unraw().to_string();
+    let case = option(case.map(|case| case.name.unraw().to_string()));
+    // Where the function is, not where the attribute is.
+    let line = quote_spanned!(ident.span()=> ::core::line!());
+    let docs = &test.attributes.docs;
+    let should_panic = should_panic(&test.attributes.should_panic);
+    let options = options(&test.arguments);
+    quote! {
+        static __AITEST_SPEC: #root::__private::TestSpec = #root::__private::TestSpec {
+            package: ::core::env!("CARGO_PKG_NAME"),
+            manifest_dir: ::core::env!("CARGO_MANIFEST_DIR"),
+            module_path: ::core::module_path!(),
+            name: #name,
+            case: #case,
+            file: ::core::file!(),
+            line: #line,
+            docs: #docs,
+            should_panic: #root::__private::ShouldPanic::#should_panic,
+            options: #options,
+        };
+    }
+}
+
+fn should_panic(should_panic: &ShouldPanic) -> TokenStream {
+    match should_panic {
+        ShouldPanic::No => quote!(No),
+        ShouldPanic::Yes => quote!(Yes),
+        ShouldPanic::With(expected) => quote!(With(#expected)),
+    }
+}
+
+fn options(arguments: &Arguments) -> TokenStream {
+    let root = arguments.root(Span::call_site());
+    let number = |value: Option<u32>| option(value.map(Literal::u32_unsuffixed));
+    let given = [
+        ("iterations", number(arguments.iterations)),
+        ("concurrency", number(arguments.concurrency)),
+        ("min_pass_rate", option(arguments.min_pass_rate.as_ref())),
+        ("max_errored", option(arguments.max_errored.as_ref())),
+        ("timeout", option(arguments.timeout.as_ref())),
+        ("title", option(arguments.title.as_ref())),
+    ];
+    let multi = arguments.runtime.as_ref().is_some_and(|runtime| runtime.multi);
+    let flavor = if multi { quote!(MultiThread) } else { quote!(CurrentThread) };
+    let (names, values): (Vec<_>, Vec<_>) =
+        given.into_iter().map(|(name, value)| (quote::format_ident!("{name}"), value)).unzip();
+    quote! {
+        #root::__private::Options {
+            #(#names: #values,)*
+            runtime: #root::__private::RuntimeFlavor::#flavor,
+        }
+    }
+}
+
+fn option(value: Option<impl quote::ToTokens>) -> TokenStream {
+    match value {
+        Some(value) => quote!(::core::option::Option::Some(#value)),
+        None => quote!(::core::option::Option::None),
+    }
+}

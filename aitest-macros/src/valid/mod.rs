@@ -1,0 +1,9 @@
+//! The meaning of what was parsed. Every error is collected before one is reported.
+
+pub(crate) mod arguments;
+pub(crate) mod attributes;
+mod function;
+mod test;
+mod values;
+
+pub(crate) use test::test;

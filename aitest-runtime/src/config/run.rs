@@ -1,0 +1,98 @@
+use std::path::PathBuf;
+use std::time::Duration;
+
+use super::table::{
+    DIR, HTML, JSON, MAX_WAIT, MIN_PASS_RATE, ONLY, OUTPUT, PRICES, REDACT, REPORT_ONLY, RETRY_ERRORED, RUN_ID, SEED,
+    TRANSCRIPTS,
+};
+use super::value::{choice, count, duration, flag, numbers, percent, run_id, seed};
+use super::{ConfigError, Lookup};
+use crate::record::{Percent, SettingRecord};
+
+/// Settings that hold for every test of the process.
+#[derive(Clone, Debug)]
+pub(crate) struct RunSettings {
+    pub(crate) run_id: Option<String>,
+    pub(crate) seed: Option<u64>,
+    pub(crate) min_pass_rate: Option<Percent>,
+    pub(crate) report_only: bool,
+    /// Only some iterations run: the run has no gate.
+    pub(crate) partial: bool,
+    pub(crate) max_wait: Duration,
+    pub(crate) retry_errored: u32,
+    pub(crate) transcripts: Transcripts,
+    pub(crate) output: OutputMode,
+    pub(crate) dir: Option<PathBuf>,
+    pub(crate) html: OutputFile,
+    pub(crate) json: OutputFile,
+    pub(crate) prices: Option<PathBuf>,
+    pub(crate) redact: Vec<String>,
+    pub(crate) settings: Vec<SettingRecord>,
+}
+
+/// What iterations keep of what was said.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Transcripts {
+    Full,
+    /// Of iterations that did not pass.
+    Failed,
+    None,
+}
+
+/// How much the terminal block says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum OutputMode {
+    Summary,
+    Verbose,
+    None,
+}
+
+/// Where a report is written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum OutputFile {
+    /// Under its usual name in the output folder.
+    InDir,
+    Path(PathBuf),
+    Off,
+}
+
+impl RunSettings {
+    pub(crate) fn resolve(mut lookup: Lookup<'_>) -> Result<RunSettings, ConfigError> {
+        let partial = lookup.variable(ONLY).map(numbers).transpose();
+        let partial = partial.map_err(|message| ConfigError::new("AITEST_ONLY", message))?.is_some();
+        let gate = lookup.get(MIN_PASS_RATE, None, percent)?;
+        Ok(RunSettings {
+            run_id: lookup.get(RUN_ID, None, run_id)?,
+            seed: lookup.get(SEED, None, seed)?,
+            min_pass_rate: if partial { None } else { gate },
+            report_only: lookup.get(REPORT_ONLY, None, flag)?.unwrap_or(false),
+            partial,
+            max_wait: lookup.get(MAX_WAIT, None, duration)?.unwrap_or(Duration::from_secs(10 * 60)),
+            retry_errored: lookup.get(RETRY_ERRORED, None, |text| count(text, 0, 100))?.unwrap_or(1),
+            transcripts: lookup.get(TRANSCRIPTS, None, transcripts)?.unwrap_or(Transcripts::Full),
+            output: lookup.get(OUTPUT, None, output)?.unwrap_or(OutputMode::Summary),
+            dir: lookup.get(DIR, None, path)?,
+            html: lookup.get(HTML, None, output_file)?.unwrap_or(OutputFile::InDir),
+            json: lookup.get(JSON, None, output_file)?.unwrap_or(OutputFile::InDir),
+            prices: lookup.get(PRICES, None, path)?,
+            redact: lookup.list(REDACT),
+            settings: lookup.found,
+        })
+    }
+}
+
+fn transcripts(text: &str) -> Result<Transcripts, String> {
+    choice(text, &[("full", Transcripts::Full), ("failed", Transcripts::Failed), ("none", Transcripts::None)])
+}
+
+fn output(text: &str) -> Result<OutputMode, String> {
+    choice(text, &[("summary", OutputMode::Summary), ("verbose", OutputMode::Verbose), ("none", OutputMode::None)])
+}
+
+fn path(text: &str) -> Result<PathBuf, String> {
+    Ok(PathBuf::from(text))
+}
+
+fn output_file(text: &str) -> Result<OutputFile, String> {
+    Ok(if text == "off" { OutputFile::Off } else { OutputFile::Path(PathBuf::from(text)) })
+}

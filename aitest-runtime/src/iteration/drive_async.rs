@@ -1,0 +1,46 @@
+use std::future::Future;
+use std::sync::Arc;
+
+use futures_util::stream::{FuturesUnordered, StreamExt};
+
+use super::BodyResult;
+use super::guard::Guard;
+use super::test_run::TestRun;
+use crate::collector::Iteration;
+
+/// Runs every iteration on the runtime that polls this, at most `concurrency` at a time. Bodies need be neither
+/// `Send` nor `'static`.
+pub(crate) async fn drive_async<F, R>(run: &Arc<TestRun>, body: F)
+where
+    F: Fn(Iteration) -> R,
+    R: Future<Output: BodyResult>,
+{
+    let mut in_flight = FuturesUnordered::new();
+    let mut position = 0;
+    loop {
+        while in_flight.len() < run.start.plan.concurrency as usize
+            && let Some(number) = run.start.plan.numbers.at(position)
+        {
+            position += 1;
+            in_flight.push(iterate(run, number, &body));
+        }
+        if in_flight.next().await.is_none() {
+            return;
+        }
+    }
+}
+
+/// One iteration with all its attempts.
+async fn iterate<F, R>(run: &TestRun, number: u32, body: &F)
+where
+    F: Fn(Iteration) -> R,
+    R: Future<Output: BodyResult>,
+{
+    for attempt in 1.. {
+        let it = run.begin(number, attempt);
+        let end = Guard::new(it.clone(), run.limits(), body(it.clone())).await;
+        if !run.finish(&it, end) {
+            return;
+        }
+    }
+}

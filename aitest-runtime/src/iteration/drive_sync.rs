@@ -1,0 +1,29 @@
+use std::sync::Arc;
+
+use super::BodyResult;
+use super::guard::guard_sync;
+use super::test_run::TestRun;
+use super::workers::drive_on_workers;
+use crate::collector::Iteration;
+
+/// Runs every iteration: on this thread, or with a time limit or concurrency on worker threads.
+pub(crate) fn drive_sync<F, R>(run: &Arc<TestRun>, body: F)
+where
+    F: Fn(Iteration) -> R + Copy + Send + 'static,
+    R: BodyResult,
+{
+    if run.start.plan.timeout.is_some() || run.start.plan.concurrency > 1 {
+        return drive_on_workers(run, body);
+    }
+    let mut position = 0;
+    while let Some(number) = run.start.plan.numbers.at(position) {
+        position += 1;
+        for attempt in 1.. {
+            let it = run.begin(number, attempt);
+            let end = guard_sync(&it, || body(it.clone()));
+            if !run.finish(&it, end) {
+                break;
+            }
+        }
+    }
+}

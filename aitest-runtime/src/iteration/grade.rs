@@ -1,0 +1,167 @@
+use std::any::Any;
+use std::backtrace::Backtrace;
+
+use super::guard::BodyEnd;
+use super::panic_hook;
+use crate::collector::{Collected, Panicked, RunFailure};
+use crate::record::{Failure, FailureKind, Outcome};
+use crate::redact::redact;
+
+/// `#[should_panic]`, judged in each iteration.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ShouldPanic {
+    /// A panic fails.
+    No,
+    /// A panic passes.
+    Yes,
+    /// A panic whose message contains this passes.
+    With(&'static str),
+}
+
+/// How an iteration ended, and whether another attempt may go better.
+#[derive(Debug)]
+pub(super) struct Grade {
+    pub(super) outcome: Outcome,
+    pub(super) failure: Option<Failure>,
+    pub(super) transient: bool,
+}
+
+impl Grade {
+    pub(super) fn skipped(why: &str) -> Self {
+        Grade { outcome: Outcome::Skipped, failure: Some(failure(FailureKind::Other, why)), transient: false }
+    }
+
+    pub(super) fn timed_out(message: &str) -> Self {
+        Grade { outcome: Outcome::TimedOut, failure: Some(failure(FailureKind::Timeout, message)), transient: false }
+    }
+
+    fn errored(cause: RunFailure) -> Self {
+        let RunFailure { kind, message, transient, location } = cause;
+        let failure = Failure { kind, message, location, backtrace: None };
+        Grade { outcome: Outcome::Errored, failure: Some(failure), transient }
+    }
+
+    fn passed() -> Self {
+        Grade { outcome: Outcome::Passed, failure: None, transient: false }
+    }
+
+    fn failed(failure: Failure) -> Self {
+        Grade { outcome: Outcome::Failed, failure: Some(failure), transient: false }
+    }
+}
+
+/// Judges how a body ended by what its iteration recorded. `symbolize` asks for the frames of a panic.
+///
+/// A failure of the infrastructure leaves the rate: one that the test reported, or the last agent run's when the
+/// body failed too, or when no run got an answer from a model. Otherwise the body decides.
+pub(super) fn grade(end: BodyEnd, collected: &mut Collected, should_panic: ShouldPanic, symbolize: bool) -> Grade {
+    if let Some(cause) = collected.infrastructure.take() {
+        return Grade::errored(cause);
+    }
+    let body = match end {
+        BodyEnd::TimedOut(message) => return Grade::timed_out(&message),
+        BodyEnd::WaitedTooLong(message) => {
+            return Grade::errored(RunFailure {
+                kind: FailureKind::Timeout,
+                message,
+                transient: false,
+                location: None,
+            });
+        }
+        BodyEnd::Returned(None) => None,
+        BodyEnd::Returned(Some(message)) => Some(returned(&message)),
+        BodyEnd::Panicked(payload) => Some(panicked(payload, collected, symbolize)),
+    };
+    let body = expected(body, should_panic);
+    let unanswered = collected.runs_started > 0 && collected.runs_answered == 0;
+    match body {
+        Some(failure) => match collected.last_run_failure.take().or_else(|| collected.marked.take()) {
+            Some(cause) => Grade::errored(cause),
+            None => Grade::failed(failure),
+        },
+        None if unanswered => Grade::errored(collected.last_run_failure.take().unwrap_or(RunFailure {
+            kind: FailureKind::Provider,
+            message: "no agent run got an answer from a model".to_owned(),
+            transient: false,
+            location: None,
+        })),
+        None => Grade::passed(),
+    }
+}
+
+fn expected(body: Option<Failure>, should_panic: ShouldPanic) -> Option<Failure> {
+    let is_panic =
+        body.as_ref().is_some_and(|failure| matches!(failure.kind, FailureKind::Panic | FailureKind::Assert));
+    match (should_panic, body) {
+        (ShouldPanic::No, body) => body,
+        (ShouldPanic::Yes, Some(_)) if is_panic => None,
+        (ShouldPanic::With(text), Some(panic)) if is_panic => (!panic.message.contains(text)).then(|| Failure {
+            message: format!("the panic message does not contain `{text}` (should_panic): {}", panic.message),
+            ..panic
+        }),
+        (_, Some(failure)) => Some(failure),
+        (_, None) => Some(failure(FailureKind::Assert, "the body did not panic as expected (should_panic)")),
+    }
+}
+
+fn failure(kind: FailureKind, message: &str) -> Failure {
+    Failure { kind, message: message.to_owned(), location: None, backtrace: None }
+}
+
+/// An error that the body returned. `aitest::Error` writes its place into the last line.
+fn returned(message: &str) -> Failure {
+    let message = redact(message);
+    match message.rsplit_once("\n  at ") {
+        Some((text, place)) if !place.contains('\n') => Failure {
+            kind: FailureKind::Other,
+            message: text.to_owned(),
+            location: Some(place.to_owned()),
+            backtrace: None,
+        },
+        _ => failure(FailureKind::Other, &message),
+    }
+}
+
+fn panicked(payload: Box<dyn Any + Send>, collected: &mut Collected, symbolize: bool) -> Failure {
+    // The hook's last panic is the one that reached us; without one, another hook was installed over ours.
+    let Some(panic) = collected.panics.pop() else {
+        panic_hook::reinstall();
+        let text = panic_hook::payload_text(payload.as_ref());
+        let message = format!("{} (location unknown: another panic hook is installed)", redact(&text));
+        return Failure { kind: kind_of(&message), message, location: None, backtrace: None };
+    };
+    let Panicked { message, location, backtrace } = panic;
+    let backtrace = symbolize.then(|| frames(&backtrace)).flatten();
+    let message = redact(&message);
+    Failure { kind: kind_of(&message), message, location, backtrace }
+}
+
+fn kind_of(message: &str) -> FailureKind {
+    if message.starts_with("assertion") { FailureKind::Assert } else { FailureKind::Panic }
+}
+
+/// The frames of the test itself: without the panic machinery above and the engine below.
+fn frames(backtrace: &Backtrace) -> Option<String> {
+    let text = backtrace.to_string();
+    let mut kept: Vec<&str> = Vec::new();
+    let mut keep = true;
+    for line in text.lines() {
+        let is_frame = line.trim_start().split_once(": ").is_some_and(|(n, _)| n.chars().all(|c| c.is_ascii_digit()));
+        if is_frame {
+            if line.contains("aitest_runtime::iteration") || line.contains("__rust_begin_short_backtrace") {
+                if kept.is_empty() {
+                    continue;
+                }
+                break;
+            }
+            keep = !["std::panicking", "core::panicking", "rust_begin_unwind", "std::backtrace", "core::ops::function"]
+                .iter()
+                .any(|machinery| line.contains(machinery))
+                && !line.contains("aitest_runtime::");
+        }
+        if keep {
+            kept.push(line);
+        }
+    }
+    (!kept.is_empty()).then(|| redact(&kept.join("\n")))
+}

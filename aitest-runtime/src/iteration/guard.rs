@@ -1,0 +1,112 @@
+use std::any::Any;
+use std::future::Future;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
+
+use tokio::time::Sleep;
+
+use super::BodyResult;
+use super::test_run::Limits;
+use crate::collector::Iteration;
+
+/// How a body ended.
+#[derive(Debug)]
+pub(super) enum BodyEnd {
+    /// With the failure's text, if it failed.
+    Returned(Option<String>),
+    Panicked(Box<dyn Any + Send>),
+    TimedOut(String),
+    WaitedTooLong(String),
+}
+
+/// Runs `body` in the scope of `it`, on this thread.
+pub(super) fn guard_sync<R: BodyResult>(it: &Iteration, body: impl FnOnce() -> R) -> BodyEnd {
+    let _entered = it.enter();
+    match catch_unwind(AssertUnwindSafe(|| body().into_failure())) {
+        Ok(failure) => BodyEnd::Returned(failure),
+        Err(payload) => BodyEnd::Panicked(payload),
+    }
+}
+
+/// Polls a body in the scope of its iteration, catches its panics and holds its time limits.
+pub(super) struct Guard<F> {
+    iteration: Iteration,
+    limits: Limits,
+    future: Option<Pin<Box<F>>>,
+    sleep: Option<Pin<Box<Sleep>>>,
+}
+
+impl<F> Guard<F> {
+    pub(super) fn new(iteration: Iteration, limits: Limits, future: F) -> Self {
+        Guard { iteration, limits, future: Some(Box::pin(future)), sleep: None }
+    }
+
+    /// Drops the body in its scope: what it owns may record, and may panic.
+    fn drop_body(&mut self) {
+        let _entered = self.iteration.enter();
+        let future = self.future.take();
+        let _ = catch_unwind(AssertUnwindSafe(|| drop(future)));
+    }
+}
+
+impl<F: Future<Output: BodyResult>> Future for Guard<F> {
+    type Output = BodyEnd;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<BodyEnd> {
+        let this = &mut *self;
+        let Some(future) = &mut this.future else { unreachable!("polled after its end") };
+        let polled = {
+            let _entered = this.iteration.enter();
+            catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(cx).map(BodyResult::into_failure)))
+        };
+        let end = match polled {
+            Err(payload) => BodyEnd::Panicked(payload),
+            Ok(Poll::Ready(failure)) => over(&this.iteration, &this.limits).unwrap_or(BodyEnd::Returned(failure)),
+            Ok(Poll::Pending) => ready!(this.poll_limits(cx)),
+        };
+        this.drop_body();
+        Poll::Ready(end)
+    }
+}
+
+impl<F> Guard<F> {
+    fn poll_limits(&mut self, cx: &mut Context<'_>) -> Poll<BodyEnd> {
+        loop {
+            if let Some(end) = over(&self.iteration, &self.limits) {
+                return Poll::Ready(end);
+            }
+            let sleep =
+                self.sleep.get_or_insert_with(|| Box::pin(tokio::time::sleep(left(&self.iteration, &self.limits))));
+            ready!(sleep.as_mut().poll(cx));
+            // The clock may have stood still: look again.
+            self.sleep = None;
+        }
+    }
+}
+
+impl<F> Drop for Guard<F> {
+    fn drop(&mut self) {
+        self.drop_body();
+    }
+}
+
+/// Whether a limit is reached.
+pub(super) fn over(it: &Iteration, limits: &Limits) -> Option<BodyEnd> {
+    if let Some(timeout) = limits.timeout
+        && it.clock().worked() >= timeout
+    {
+        return Some(BodyEnd::TimedOut(format!("the iteration worked longer than its time limit of {timeout:?}")));
+    }
+    let max_wait = limits.max_wait;
+    (it.clock().waited() >= max_wait)
+        .then(|| BodyEnd::WaitedTooLong(format!("the iteration waited longer than max_wait, {max_wait:?}")))
+}
+
+/// How long until a limit can be reached at the earliest.
+pub(super) fn left(it: &Iteration, limits: &Limits) -> Duration {
+    let wait = limits.max_wait.saturating_sub(it.clock().waited());
+    let work = limits.timeout.map(|timeout| timeout.saturating_sub(it.clock().worked()));
+    work.map_or(wait, |work| work.min(wait)).max(Duration::from_millis(1))
+}

@@ -1,0 +1,20 @@
+//! The iteration engine: 1 to N, bounded concurrency, caught panics, time limits, attempts.
+
+mod body;
+mod drive_async;
+mod drive_sync;
+mod grade;
+mod guard;
+mod panic_hook;
+mod test_run;
+mod watch;
+mod workers;
+
+pub use body::BodyResult;
+pub use grade::ShouldPanic;
+
+pub(crate) use drive_async::drive_async;
+pub(crate) use drive_sync::drive_sync;
+pub(crate) use panic_hook::install as install_panic_hook;
+pub(crate) use test_run::{IterationLog, TestRun, TestStart, now_ms};
+pub(crate) use watch::{Progress, watch};

@@ -1,0 +1,224 @@
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+use super::ShouldPanic;
+use super::grade::{Grade, grade};
+use super::guard::BodyEnd;
+use crate::collector::{Collected, Iteration, IterationStart, TestScope, lock};
+use crate::config::{Plan, Transcripts};
+use crate::hash::mix;
+use crate::record::{IterationKey, IterationRecord, Outcome, TestId};
+use crate::stats::{Row, TestSummary};
+
+/// Where the engine's events go. The process fills it.
+pub(crate) trait IterationLog: Send + Sync {
+    fn started(&self, key: IterationKey, seed: u64, at_ms: u64);
+    fn finished(&self, record: &mut IterationRecord);
+}
+
+/// The time limits of one iteration.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Limits {
+    pub(crate) timeout: Option<Duration>,
+    pub(crate) max_wait: Duration,
+}
+
+/// What a test begins with.
+pub(crate) struct TestStart {
+    pub(crate) id: TestId,
+    /// What a person calls it: `transfer::gpt_5_mini`.
+    pub(crate) name: String,
+    pub(crate) rerun: u32,
+    pub(crate) plan: Plan,
+    pub(crate) should_panic: ShouldPanic,
+    pub(crate) run_seed: u64,
+    pub(crate) max_wait: Duration,
+    pub(crate) retry_errored: u32,
+    pub(crate) transcripts: Transcripts,
+    pub(crate) log: &'static dyn IterationLog,
+}
+
+/// A running test.
+pub(crate) struct TestRun {
+    pub(crate) start: TestStart,
+    scope: Arc<TestScope>,
+    began: Instant,
+    state: Mutex<State>,
+    done: AtomicU32,
+}
+
+#[derive(Default)]
+struct State {
+    summary: TestSummary,
+    shown: Vec<IterationRecord>,
+    shown_passing: u32,
+    in_flight: Vec<Iteration>,
+    symbolized: bool,
+}
+
+/// Wall time of an iteration, and the part of it that was waiting.
+type Times = (Duration, Duration);
+
+/// Rows that a failed test's message can show, of each kind.
+const SHOWN: u32 = 20;
+
+impl TestRun {
+    pub(crate) fn new(start: TestStart) -> Arc<Self> {
+        let summary = TestSummary::new(start.plan.numbers.count());
+        Arc::new(TestRun {
+            start,
+            scope: Arc::default(),
+            began: Instant::now(),
+            state: Mutex::new(State { summary, ..State::default() }),
+            done: AtomicU32::new(0),
+        })
+    }
+
+    pub(crate) fn limits(&self) -> Limits {
+        Limits { timeout: self.start.plan.timeout, max_wait: self.start.max_wait }
+    }
+
+    pub(crate) fn elapsed(&self) -> Duration {
+        self.began.elapsed()
+    }
+
+    /// Iterations that have ended.
+    pub(crate) fn done(&self) -> u32 {
+        self.done.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn summary(&self) -> TestSummary {
+        self.state().summary
+    }
+
+    /// Up to 20 iterations that did not pass and 20 that did, without transcripts, for the test's message.
+    pub(crate) fn shown(&self) -> Vec<IterationRecord> {
+        self.state().shown.clone()
+    }
+
+    /// The iterations under way.
+    pub(super) fn in_flight(&self) -> Vec<Iteration> {
+        self.state().in_flight.clone()
+    }
+
+    pub(super) fn begin(&self, iteration: u32, attempt: u32) -> Iteration {
+        let key = IterationKey { test: self.start.id, rerun: self.start.rerun, iteration, attempt };
+        // Attempts repeat the same draw: same number, same seed.
+        let seed = mix(self.start.run_seed, &[self.start.id.0, u64::from(iteration)]);
+        self.start.log.started(key, seed, now_ms());
+        let count = self.start.plan.numbers.count();
+        let it = Iteration::begin(IterationStart { test: Arc::clone(&self.scope), key, count, seed });
+        self.state().in_flight.push(it.clone());
+        it
+    }
+
+    /// Records how an iteration ended. Returns whether it gets another attempt.
+    pub(super) fn finish(&self, it: &Iteration, end: BodyEnd) -> bool {
+        // Grading may symbolize frames, which is not the body's time.
+        let (elapsed, waited) = (it.clock().elapsed(), it.clock().waited());
+        let Some(mut collected) = it.close() else { return false };
+        let symbolize = self.wants_frames(&end);
+        let grade = grade(end, &mut collected, self.start.should_panic, symbolize);
+        self.write(it, grade, collected, (elapsed, waited))
+    }
+
+    /// The watchdog's record of an iteration whose body does not come back.
+    pub(super) fn give_up(&self, it: &Iteration, message: &str) {
+        let times = (it.clock().elapsed(), it.clock().waited());
+        if let Some(collected) = it.close() {
+            self.write(it, Grade::timed_out(message), collected, times);
+        }
+    }
+
+    /// Records that the iteration `number` never began.
+    pub(super) fn skip(&self, number: u32, why: &str) {
+        let key = IterationKey { test: self.start.id, rerun: self.start.rerun, iteration: number, attempt: 1 };
+        let seed = mix(self.start.run_seed, &[self.start.id.0, u64::from(number)]);
+        let count = self.start.plan.numbers.count();
+        let it = Iteration::begin(IterationStart { test: Arc::clone(&self.scope), key, count, seed });
+        self.write(&it, Grade::skipped(why), Collected::default(), (Duration::ZERO, Duration::ZERO));
+    }
+
+    fn write(&self, it: &Iteration, grade: Grade, collected: Collected, times: Times) -> bool {
+        let again =
+            grade.transient && grade.outcome == Outcome::Errored && it.key().attempt <= self.start.retry_errored;
+        let mut record = self.record(it, grade, collected, times);
+        self.start.log.finished(&mut record);
+        let mut state = self.state();
+        state.in_flight.retain(|other| other.key() != it.key());
+        let row = Row::from(&record);
+        if again {
+            state.summary.add_spent(&row);
+        } else {
+            state.summary.add(&row);
+            state.show(record);
+            self.done.fetch_add(1, Ordering::Relaxed);
+        }
+        again
+    }
+
+    fn record(&self, it: &Iteration, grade: Grade, collected: Collected, times: Times) -> IterationRecord {
+        let keeps = match self.start.transcripts {
+            Transcripts::Full => true,
+            Transcripts::Failed => grade.outcome != Outcome::Passed,
+            Transcripts::None => false,
+        };
+        let (elapsed, waited) = times;
+        IterationRecord {
+            key: it.key(),
+            seed: it.seed(),
+            outcome: grade.outcome,
+            started_at_ms: now_ms().saturating_sub(millis(elapsed)),
+            duration_us: micros(elapsed),
+            waited_us: micros(waited),
+            failure: grade.failure,
+            agent: collected.agent,
+            judge: collected.judge,
+            agents: collected.agents,
+            turns: if keeps { collected.turns } else { Vec::new() },
+            final_response: collected.final_response.filter(|_| keeps),
+            retries: collected.retries,
+            notes: collected.notes,
+            attachments: collected.attachments,
+        }
+    }
+
+    /// Symbolizing takes tens of milliseconds, so only a test's first panic gets frames, unless the user asked.
+    fn wants_frames(&self, end: &BodyEnd) -> bool {
+        if !matches!(end, BodyEnd::Panicked(_)) || self.start.should_panic != ShouldPanic::No {
+            return false;
+        }
+        let first = !std::mem::replace(&mut self.state().symbolized, true);
+        first || std::env::var_os("RUST_BACKTRACE").is_some_and(|value| value != "0")
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        lock(&self.state)
+    }
+}
+
+impl State {
+    fn show(&mut self, record: IterationRecord) {
+        let passing = record.outcome == Outcome::Passed;
+        let not_passing = u32::try_from(self.shown.len()).unwrap_or(u32::MAX) - self.shown_passing;
+        if if passing { self.shown_passing } else { not_passing } >= SHOWN {
+            return;
+        }
+        self.shown_passing += u32::from(passing);
+        self.shown.push(IterationRecord { turns: Vec::new(), attachments: Vec::new(), final_response: None, ..record });
+    }
+}
+
+fn millis(duration: Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
+}
+
+fn micros(duration: Duration) -> u64 {
+    u64::try_from(duration.as_micros()).unwrap_or(u64::MAX)
+}
+
+/// Milliseconds since 1970-01-01 UTC.
+pub(crate) fn now_ms() -> u64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, millis)
+}

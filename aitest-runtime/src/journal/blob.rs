@@ -1,0 +1,91 @@
+use std::path::Path;
+
+use crate::hash::sha256_hex;
+use crate::record::{IterationRecord, Omitted};
+
+/// Texts above this go to a file of their own; the record keeps their ends.
+const INLINE: usize = 64 * 1024;
+const HEAD: usize = 48 * 1024;
+const TAIL: usize = 16 * 1024;
+/// A blob is cut here.
+const BLOB: usize = 16 * 1024 * 1024;
+
+/// Moves the long texts of `record` to files in `blobs`. A file that cannot be written only costs the middle of the
+/// text.
+pub(super) fn shorten(record: &mut IterationRecord, blobs: &Path) {
+    for turn in &mut record.turns {
+        shorten_text(&mut turn.text, blobs);
+        for call in &mut turn.calls {
+            shorten_text(&mut call.arguments, blobs);
+            if let Some(omitted) = call.result.as_mut().and_then(|text| shorten_text(text, blobs)) {
+                call.omitted = Some(omitted);
+            }
+            call.error.as_mut().map(|text| shorten_text(text, blobs));
+        }
+    }
+    let failure = record.failure.as_mut();
+    let texts = failure
+        .map(|failure| &mut failure.message)
+        .into_iter()
+        .chain(&mut record.final_response)
+        .chain(&mut record.notes)
+        .chain(record.attachments.iter_mut().map(|attachment| &mut attachment.text));
+    for text in texts {
+        shorten_text(text, blobs);
+    }
+}
+
+fn shorten_text(text: &mut String, blobs: &Path) -> Option<Omitted> {
+    if text.len() <= INLINE {
+        return None;
+    }
+    let sha256 = sha256_hex(text.as_bytes());
+    let path = blobs.join(&sha256);
+    if !path.exists() {
+        // Without the file the record still says what was cut, and its hash.
+        let _ = std::fs::create_dir_all(blobs).and_then(|()| std::fs::write(&path, &text[..floor(text, BLOB)]));
+    }
+    let head = floor(text, HEAD);
+    let tail = ceil(text, text.len() - TAIL);
+    let bytes = tail - head;
+    let kilobytes = bytes / 1000;
+    *text = format!(
+        "{}\n… {kilobytes} kB omitted, sha256 {sha256}, full text in blobs/{sha256} …\n{}",
+        &text[..head],
+        &text[tail..]
+    );
+    Some(Omitted { bytes: bytes as u64, sha256 })
+}
+
+/// The last character boundary at or before `at`.
+fn floor(text: &str, at: usize) -> usize {
+    (0..=at.min(text.len())).rev().find(|&index| text.is_char_boundary(index)).unwrap_or(0)
+}
+
+/// The first character boundary at or after `at`.
+fn ceil(text: &str, at: usize) -> usize {
+    (at..=text.len()).find(|&index| text.is_char_boundary(index)).unwrap_or(text.len())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_text_keeps_its_ends_and_goes_whole_into_a_blob() {
+        let folder = tempfile::tempdir().unwrap();
+        let long = "ä".repeat(100_000);
+        let mut text = long.clone();
+        let omitted = shorten_text(&mut text, folder.path()).unwrap();
+        assert_eq!(std::fs::read_to_string(folder.path().join(&omitted.sha256)).unwrap(), long);
+        assert_eq!(omitted.bytes as usize, long.len() - HEAD - TAIL);
+        assert!(text.len() < INLINE + 300 && text.contains("kB omitted, sha256"));
+    }
+
+    #[test]
+    fn a_short_text_stays() {
+        let mut text = "x".repeat(INLINE);
+        assert_eq!(shorten_text(&mut text, Path::new("/nowhere")), None);
+        assert_eq!(text.len(), INLINE);
+    }
+}

@@ -1,0 +1,68 @@
+use serde::{Deserialize, Serialize};
+
+use crate::record::{
+    GitState, IterationKey, IterationRecord, Policy, ProcessRecord, SettingRecord, TestId, TestIdentity, Verdict,
+    Warning,
+};
+
+/// The version of the lines.
+pub(super) const VERSION: u32 = 1;
+
+pub(crate) const PROCESS_STARTED: &str = "process_started";
+pub(crate) const TEST_STARTED: &str = "test_started";
+pub(crate) const ITERATION_STARTED: &str = "iteration_started";
+pub(crate) const ITERATION_FINISHED: &str = "iteration_finished";
+pub(crate) const GIT_STATE: &str = "git_state";
+pub(crate) const WARNING: &str = "warning";
+pub(crate) const TEST_FINISHED: &str = "test_finished";
+pub(crate) const PROCESS_FINISHED: &str = "process_finished";
+
+/// One line, read.
+#[derive(Debug, PartialEq)]
+pub(crate) enum Event {
+    ProcessStarted(Box<ProcessRecord>),
+    TestStarted(Box<TestStarted>),
+    IterationStarted(IterationStarted),
+    IterationFinished(Box<IterationRecord>),
+    GitState(GitState),
+    Warning(Warning),
+    TestFinished(TestFinished),
+    ProcessFinished(ProcessFinished),
+    /// An event of a newer minor version.
+    Unknown,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct TestStarted {
+    pub(crate) id: TestId,
+    pub(crate) identity: TestIdentity,
+    pub(crate) rerun: u32,
+    pub(crate) file: String,
+    pub(crate) line: u32,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) title: Option<String>,
+    pub(crate) planned: u32,
+    pub(crate) policy: Policy,
+    #[serde(default)]
+    pub(crate) settings: Vec<SettingRecord>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct IterationStarted {
+    pub(crate) key: IterationKey,
+    pub(crate) seed: u64,
+    pub(crate) at_ms: u64,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct TestFinished {
+    pub(crate) id: TestId,
+    pub(crate) rerun: u32,
+    pub(crate) duration_us: u64,
+    pub(crate) verdict: Verdict,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct ProcessFinished {
+    pub(crate) at_ms: u64,
+}

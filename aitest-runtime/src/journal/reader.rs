@@ -1,0 +1,244 @@
+use std::borrow::Cow;
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::fs::File;
+use std::io::{self, BufRead, BufReader};
+use std::path::Path;
+
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+use super::event::{
+    Event, GIT_STATE, ITERATION_FINISHED, ITERATION_STARTED, IterationStarted, PROCESS_FINISHED, PROCESS_STARTED,
+    TEST_FINISHED, TEST_STARTED, TestStarted, VERSION, WARNING,
+};
+use crate::record::{IterationRecord, Outcome, ProcessRecord, RunId, RunRecord, Spend, TestId, TestRecord, Warning};
+
+/// Reads the journals of every process of a run. Torn and unreadable lines are counted, never an error.
+///
+/// # Errors
+/// The folder cannot be read.
+pub(crate) fn read_run(folder: &Path, id: &RunId) -> io::Result<RunRecord> {
+    let mut paths = Vec::new();
+    for entry in std::fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.extension().is_some_and(|extension| extension == "jsonl") {
+            paths.push(path);
+        }
+    }
+    paths.sort();
+    let mut fold = Fold::new(id);
+    for path in &paths {
+        // A file that cannot be read counts like a line that cannot be.
+        if fold.read(path).is_err() {
+            fold.torn_lines += 1;
+        }
+    }
+    Ok(fold.finish())
+}
+
+/// Reads the journal of one process.
+///
+/// # Errors
+/// The file cannot be read.
+pub(crate) fn read_process(path: &Path, id: &RunId) -> io::Result<RunRecord> {
+    let mut fold = Fold::new(id);
+    fold.read(path)?;
+    Ok(fold.finish())
+}
+
+#[derive(Deserialize)]
+struct Line<'a> {
+    v: u32,
+    #[serde(borrow)]
+    t: Cow<'a, str>,
+    #[serde(borrow)]
+    body: &'a RawValue,
+}
+
+/// `None` for a line that cannot be read.
+pub(super) fn parse(line: &str) -> Option<Event> {
+    let line: Line<'_> = serde_json::from_str(line).ok()?;
+    if line.v != VERSION {
+        return None;
+    }
+    let body = line.body.get();
+    match line.t.as_ref() {
+        PROCESS_STARTED => serde_json::from_str(body).ok().map(Event::ProcessStarted),
+        TEST_STARTED => serde_json::from_str(body).ok().map(Event::TestStarted),
+        ITERATION_STARTED => serde_json::from_str(body).ok().map(Event::IterationStarted),
+        ITERATION_FINISHED => serde_json::from_str(body).ok().map(Event::IterationFinished),
+        GIT_STATE => serde_json::from_str(body).ok().map(Event::GitState),
+        WARNING => serde_json::from_str(body).ok().map(Event::Warning),
+        TEST_FINISHED => serde_json::from_str(body).ok().map(Event::TestFinished),
+        PROCESS_FINISHED => serde_json::from_str(body).ok().map(Event::ProcessFinished),
+        _ => Some(Event::Unknown),
+    }
+}
+
+/// Folds events into the record of a run.
+struct Fold {
+    id: RunId,
+    processes: Vec<ProcessRecord>,
+    tests: Vec<TestRecord>,
+    places: HashMap<(TestId, u32), usize>,
+    open: HashMap<(TestId, u32, u32), IterationStarted>,
+    warnings: Vec<Warning>,
+    seen: HashSet<Warning>,
+    torn_lines: u64,
+}
+
+impl Fold {
+    fn new(id: &RunId) -> Self {
+        Fold {
+            id: id.clone(),
+            processes: Vec::new(),
+            tests: Vec::new(),
+            places: HashMap::new(),
+            open: HashMap::new(),
+            warnings: Vec::new(),
+            seen: HashSet::new(),
+            torn_lines: 0,
+        }
+    }
+
+    fn read(&mut self, path: &Path) -> io::Result<()> {
+        let mut reader = BufReader::with_capacity(1 << 18, File::open(path)?);
+        let mut line = Vec::new();
+        loop {
+            line.clear();
+            if reader.read_until(b'\n', &mut line)? == 0 {
+                return Ok(());
+            }
+            // A line without its end was being written when the process died.
+            let whole = line.last() == Some(&b'\n');
+            match std::str::from_utf8(&line).ok().filter(|_| whole).and_then(parse) {
+                Some(event) => self.add(event),
+                None => self.torn_lines += 1,
+            }
+        }
+    }
+
+    fn add(&mut self, event: Event) {
+        match event {
+            Event::ProcessStarted(process) => self.processes.push(*process),
+            Event::TestStarted(test) => self.add_test(*test),
+            Event::IterationStarted(started) => {
+                let key = started.key;
+                self.open.insert((key.test, key.rerun, key.iteration), started);
+            }
+            Event::IterationFinished(record) => self.add_record(*record),
+            Event::GitState(git) => {
+                if let Some(process) = self.processes.last_mut() {
+                    process.git = Some(git);
+                }
+            }
+            Event::Warning(warning) => {
+                if self.seen.insert(warning.clone()) {
+                    self.warnings.push(warning);
+                }
+            }
+            Event::TestFinished(finished) => {
+                if let Some(test) = self.test(finished.id, finished.rerun) {
+                    test.duration_us = Some(finished.duration_us);
+                    test.verdict = Some(finished.verdict);
+                }
+            }
+            Event::ProcessFinished(finished) => {
+                if let Some(process) = self.processes.last_mut() {
+                    process.finished_at_ms = Some(finished.at_ms);
+                }
+            }
+            Event::Unknown => {}
+        }
+    }
+
+    fn test(&mut self, id: TestId, rerun: u32) -> Option<&mut TestRecord> {
+        self.places.get(&(id, rerun)).and_then(|&place| self.tests.get_mut(place))
+    }
+
+    fn add_test(&mut self, test: TestStarted) {
+        let place = self.tests.len();
+        if self.places.contains_key(&(test.id, test.rerun)) {
+            return;
+        }
+        self.places.insert((test.id, test.rerun), place);
+        self.tests.push(TestRecord {
+            id: test.id,
+            identity: test.identity,
+            rerun: test.rerun,
+            process: self.processes.last().map(|process| process.process.clone()).unwrap_or_default(),
+            file: test.file,
+            line: test.line,
+            title: test.title,
+            planned: test.planned,
+            policy: test.policy,
+            settings: test.settings,
+            duration_us: None,
+            verdict: None,
+            iterations: BTreeMap::new(),
+            earlier: Vec::new(),
+        });
+    }
+
+    fn add_record(&mut self, record: IterationRecord) {
+        let key = record.key;
+        self.open.remove(&(key.test, key.rerun, key.iteration));
+        let Some(test) = self.test(key.test, key.rerun) else {
+            self.torn_lines += 1;
+            return;
+        };
+        // The first record of an attempt counts: the watchdog's, where it came before the body's end.
+        match test.iterations.get(&key.iteration).map(|known| known.key.attempt) {
+            Some(attempt) if attempt == key.attempt => {}
+            Some(attempt) if attempt > key.attempt => test.earlier.push(record),
+            Some(_) => {
+                let known = test.iterations.insert(key.iteration, record);
+                test.earlier.extend(known);
+            }
+            None => {
+                test.iterations.insert(key.iteration, record);
+            }
+        }
+    }
+
+    /// Iterations that began and have no end were interrupted.
+    fn finish(mut self) -> RunRecord {
+        let open: Vec<IterationStarted> = self.open.drain().map(|(_, started)| started).collect();
+        for started in open {
+            self.add_record(interrupted(&started));
+        }
+        self.processes.sort_by(|a, b| (a.started_at_ms, &a.process).cmp(&(b.started_at_ms, &b.process)));
+        self.tests.sort_by(|a, b| place_of(a).cmp(&place_of(b)));
+        RunRecord {
+            id: self.id,
+            processes: self.processes,
+            tests: self.tests,
+            warnings: self.warnings,
+            torn_lines: self.torn_lines,
+        }
+    }
+}
+
+fn place_of(test: &TestRecord) -> (&str, &str, &str, u32, &Option<String>, u32) {
+    (&test.identity.package, &test.identity.target, &test.file, test.line, &test.identity.case, test.rerun)
+}
+
+fn interrupted(started: &IterationStarted) -> IterationRecord {
+    IterationRecord {
+        key: started.key,
+        seed: started.seed,
+        outcome: Outcome::Interrupted,
+        started_at_ms: started.at_ms,
+        duration_us: 0,
+        waited_us: 0,
+        failure: None,
+        agent: Spend::default(),
+        judge: Spend::default(),
+        agents: Vec::new(),
+        turns: Vec::new(),
+        final_response: None,
+        retries: Vec::new(),
+        notes: Vec::new(),
+        attachments: Vec::new(),
+    }
+}

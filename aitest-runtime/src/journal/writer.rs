@@ -1,0 +1,76 @@
+use std::fs::{File, OpenOptions};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+use std::time::Instant;
+
+use serde::Serialize;
+
+use super::blob;
+use super::event::VERSION;
+use crate::record::IterationRecord;
+
+/// The journal of this process. Every line is one `write(2)` on an append-only file: a line that was written survives
+/// `kill -9`.
+#[derive(Debug)]
+pub(crate) struct Journal {
+    path: PathBuf,
+    blobs: PathBuf,
+    started: Instant,
+    state: Mutex<State>,
+}
+
+#[derive(Debug)]
+struct State {
+    file: File,
+    line: Vec<u8>,
+}
+
+#[derive(Serialize)]
+struct Line<'a, T> {
+    v: u32,
+    t: &'static str,
+    ms: u64,
+    body: &'a T,
+}
+
+impl Journal {
+    /// Opens `<run>/<process>.jsonl`.
+    ///
+    /// # Errors
+    /// The folder or the file cannot be made.
+    pub(crate) fn create(run: &Path, process: &str) -> io::Result<Journal> {
+        std::fs::create_dir_all(run)?;
+        let path = run.join(format!("{process}.jsonl"));
+        let file = OpenOptions::new().append(true).create(true).open(&path)?;
+        let state = Mutex::new(State { file, line: Vec::with_capacity(1024) });
+        Ok(Journal { path, blobs: run.join("blobs"), started: Instant::now(), state })
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Appends one event.
+    ///
+    /// # Errors
+    /// The line could not be written whole.
+    pub(crate) fn append<T: Serialize>(&self, event: &'static str, body: &T) -> io::Result<()> {
+        let ms = u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX);
+        let mut state = self.state.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let State { file, line } = &mut *state;
+        line.clear();
+        serde_json::to_writer(&mut *line, &Line { v: VERSION, t: event, ms, body })?;
+        line.push(b'\n');
+        file.write_all(line)
+    }
+
+    /// Appends an iteration's record; its long texts go to files of their own first.
+    ///
+    /// # Errors
+    /// The line could not be written whole.
+    pub(crate) fn append_record(&self, record: &mut IterationRecord) -> io::Result<()> {
+        blob::shorten(record, &self.blobs);
+        self.append(super::ITERATION_FINISHED, record)
+    }
+}

@@ -1,0 +1,59 @@
+use std::panic::catch_unwind;
+use std::sync::Once;
+
+use super::exit_code;
+use super::log::{LOG, say};
+use super::parts::parts;
+use super::start::Process;
+use crate::collector::lock;
+use crate::iteration::now_ms;
+use crate::journal::{self, ProcessFinished};
+
+/// Registers what happens at the process's exit. It does not run on abort and signals: the journal is the truth, and
+/// whoever renders next repairs the report.
+pub(super) fn arm() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        // SAFETY: `hook` is a function of the type that atexit(3) takes, and it lets no panic out.
+        let failed = unsafe { libc::atexit(hook) } != 0;
+        if failed {
+            say("aitest: warning: no exit hook could be registered; no report is written\n");
+        }
+    });
+}
+
+/// A panic that escaped would turn a green run into SIGABRT.
+extern "C" fn hook() {
+    if catch_unwind(at_exit).is_err() {
+        say("aitest: warning: the report could not be written: aitest panicked at exit; the journal is kept\n");
+    }
+}
+
+fn at_exit() {
+    if let Some(reap) = parts().reap_children {
+        reap();
+    }
+    let Some(process) = Process::started() else { return };
+    let unfinished = {
+        let tests = lock(&process.tests);
+        tests.begun.len() - tests.concluded
+    };
+    LOG.append(journal::PROCESS_FINISHED, &ProcessFinished { at_ms: now_ms() });
+    process.render_at_exit();
+    let own = process.own_results();
+    let gate = own.as_ref().and_then(|run| process.missed_gate(run));
+    let mut block = own.map(|run| process.terminal_block(&run)).unwrap_or_default();
+    if unfinished > 0 {
+        block.push_str(&format!(
+            "aitest: the process ended while {unfinished} of its tests ran (std::process::exit?): they did not finish, \
+             so it ends with 101\n"
+        ));
+    }
+    if let Some(missed) = &gate {
+        block.push_str(missed);
+    }
+    say(&block);
+    if unfinished > 0 || gate.is_some() {
+        exit_code::end_with(101);
+    }
+}

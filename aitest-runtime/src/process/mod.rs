@@ -1,0 +1,21 @@
+//! One process of a run, from its first test to its exit: the composition root.
+
+mod begin;
+mod exit;
+mod exit_code;
+mod folder;
+mod git;
+mod live;
+mod log;
+mod parts;
+mod render;
+mod run_id;
+mod spec;
+mod start;
+mod test;
+
+pub use parts::{Parts, install};
+pub use spec::{Options, RuntimeFlavor, TestSpec};
+
+pub(crate) use begin::begin;
+pub(crate) use test::Begun;

@@ -1,0 +1,19 @@
+use std::sync::OnceLock;
+
+/// What the facade wires in: the parts of other crates, with a default that does nothing.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Parts {
+    /// Ends the child processes that are left, at exit.
+    pub reap_children: Option<fn()>,
+}
+
+static PARTS: OnceLock<Parts> = OnceLock::new();
+
+/// Installs the parts. The first call counts.
+pub fn install(parts: Parts) {
+    let _ = PARTS.set(parts);
+}
+
+pub(super) fn parts() -> Parts {
+    PARTS.get().copied().unwrap_or_default()
+}

@@ -1,0 +1,174 @@
+use std::io::IsTerminal;
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+use std::time::Duration;
+
+use once_cell::sync::OnceCell;
+
+use super::folder::{Places, output_folder};
+use super::live::Live;
+use super::log::LOG;
+use super::run_id::{Runner, rerun, run_id};
+use super::spec::TestSpec;
+use super::{exit, git};
+use crate::collector::{set_warning_sink, warn};
+use crate::config::{ConfigError, Environment, File, Lookup, RunSettings};
+use crate::hash::first_64_bits;
+use crate::iteration::{Progress, install_panic_hook, now_ms};
+use crate::journal;
+use crate::record::{GitState, ProcessRecord, RunId, TestId};
+use crate::{price, redact};
+
+/// What holds for every test of this process.
+#[derive(Debug)]
+pub(super) struct Process {
+    pub(super) settings: RunSettings,
+    pub(super) run: RunId,
+    pub(super) runner: Runner,
+    pub(super) rerun: u32,
+    pub(super) seed: u64,
+    /// Paths below it are shown from here, relative settings are resolved against it.
+    pub(super) workspace: PathBuf,
+    /// The folder of the outputs.
+    pub(super) dir: PathBuf,
+    /// The run's folder, `<dir>/runs/<run>`.
+    pub(super) run_dir: PathBuf,
+    /// `None` when the run's folder cannot be written.
+    pub(super) live: Option<Live>,
+    pub(super) tests: Mutex<Tests>,
+}
+
+/// The tests that began in this process.
+#[derive(Debug, Default)]
+pub(super) struct Tests {
+    pub(super) begun: Vec<TestId>,
+    pub(super) concluded: usize,
+}
+
+static PROCESS: OnceCell<Process> = OnceCell::new();
+
+impl Process {
+    /// The process, started by its first test.
+    ///
+    /// # Errors
+    /// A setting that cannot be read.
+    pub(super) fn get(spec: &TestSpec) -> Result<&'static Process, ConfigError> {
+        PROCESS.get_or_try_init(|| start(spec))
+    }
+
+    /// The process, if a test began in it.
+    pub(super) fn started() -> Option<&'static Process> {
+        PROCESS.get()
+    }
+
+    /// How often a slow test says how far it is.
+    pub(super) fn progress(&self) -> Progress {
+        let every = match self.runner {
+            Runner::Nextest => None,
+            _ if std::io::stderr().is_terminal() => Some(Duration::from_secs(2)),
+            _ => Some(Duration::from_secs(60)),
+        };
+        Progress { every }
+    }
+}
+
+fn start(spec: &TestSpec) -> Result<Process, ConfigError> {
+    let environment = Environment::of_process();
+    let unknown = environment.check()?;
+    let places = Places::of_package(spec.manifest_dir);
+    let file = File::nearest(&places.package)?;
+    let settings = RunSettings::resolve(Lookup::new(&environment, &file))?;
+    redact::register_environment();
+    redact::add_patterns(&settings.redact)
+        .map_err(|error| ConfigError { origin: "redact".to_owned(), message: error.to_string() })?;
+    let pricing = load_prices(&settings, &places)?;
+
+    let runner = Runner::of_process();
+    let run = run_id(settings.run_id.as_deref(), &runner);
+    let seed = settings.seed.unwrap_or_else(|| first_64_bits(&[&run.0]));
+    let dir = output_folder(settings.dir.as_deref(), &places);
+    let run_dir = dir.join("runs").join(&run.0);
+    let started_at_ms = now_ms();
+    let name = format!("{}-{}-{started_at_ms}", target(spec), std::process::id());
+    LOG.open(&run_dir, &name);
+    let live = Live::enter(&run_dir).ok();
+    let workspace = places.workspace;
+    let tests = Mutex::default();
+    let process = Process { settings, run, runner, rerun: rerun(), seed, workspace, dir, run_dir, live, tests };
+    let git = git::state(&places.package);
+    let record = record(&process, spec, Identity { name, started_at_ms, git: git.clone(), prices: pricing });
+    LOG.append(journal::PROCESS_STARTED, &record);
+    set_warning_sink(Box::new(|code, message| LOG.warn(code, message)));
+    for message in unknown {
+        warn("unknown_variable", &message);
+    }
+    if let Some(git) = git {
+        ask_git(&process.run_dir, places.package, git);
+    }
+    install_panic_hook();
+    exit::arm();
+    Ok(process)
+}
+
+struct Identity {
+    name: String,
+    started_at_ms: u64,
+    git: Option<GitState>,
+    prices: String,
+}
+
+fn record(process: &Process, spec: &TestSpec, identity: Identity) -> ProcessRecord {
+    let command: Vec<String> = std::env::args().collect();
+    ProcessRecord {
+        process: identity.name,
+        run: process.run.clone(),
+        started_at_ms: identity.started_at_ms,
+        finished_at_ms: None,
+        package: spec.package.to_owned(),
+        target: target(spec).to_owned(),
+        runner: process.runner.name().to_owned(),
+        command: redact::redact(&command.join(" ")),
+        rerun: process.rerun,
+        seed: process.seed,
+        report_only: process.settings.report_only,
+        min_pass_rate: process.settings.min_pass_rate,
+        git: identity.git,
+        host: format!("{} {}", std::env::consts::OS, std::env::consts::ARCH),
+        aitest: env!("CARGO_PKG_VERSION").to_owned(),
+        prices: identity.prices,
+        settings: process.settings.settings.clone(),
+    }
+}
+
+/// The crate of the test binary.
+pub(super) fn target(spec: &TestSpec) -> &'static str {
+    spec.module_path.split("::").next().unwrap_or(spec.module_path)
+}
+
+/// The user's price file, or the nearest `pricing.toml` upward.
+fn load_prices(settings: &RunSettings, places: &Places) -> Result<String, ConfigError> {
+    let nearest = || places.package.ancestors().map(|folder| folder.join("pricing.toml")).find(|path| path.is_file());
+    let given = settings.prices.as_ref().map(|path| places.workspace.join(path));
+    if let Some(path) = given.or_else(nearest) {
+        let prices = price::load_overrides(&path).map_err(|error| price_error(&path, &error))?;
+        price::install(prices);
+    }
+    Ok(price::source().to_owned())
+}
+
+fn price_error(path: &Path, error: &dyn std::error::Error) -> ConfigError {
+    ConfigError { origin: path.display().to_string(), message: error.to_string() }
+}
+
+/// Asks `git` once a run, beside the tests, whether files differ from the commit.
+fn ask_git(run_dir: &Path, package: PathBuf, git: GitState) {
+    let first = std::fs::OpenOptions::new().write(true).create_new(true).open(run_dir.join("git.asked")).is_ok();
+    if first {
+        // Without the thread the state stays unknown.
+        let _ = std::thread::Builder::new().name("aitest-git".to_owned()).spawn(move || {
+            if let dirty @ Some(_) = git::is_dirty(&package) {
+                LOG.append(journal::GIT_STATE, &GitState { dirty, ..git });
+            }
+        });
+    }
+}

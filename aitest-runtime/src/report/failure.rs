@@ -1,0 +1,170 @@
+use std::borrow::Cow;
+
+use super::anchor::{iteration_anchor, needs_a_look};
+use super::cause::{Group, Seen, group};
+use super::results::kind_name;
+use super::text::{cut_end, duration_text, grouped, pad, pad_left, visible};
+use crate::record::{IterationRecord, Outcome, Percent, Reason, TestRecord};
+use crate::stats::TestSummary;
+
+const MOST_ROWS: usize = 20;
+const MOST_CAUSES: usize = 3;
+const MOST_LINES: usize = 12;
+const WIDTH: usize = 100;
+
+/// What a failed test panics with: the answer, not a dump. Rate, iterations, causes with their counts, what number of
+/// iterations could judge the threshold, and where the report is. `test` may hold the first iterations alone; `summary`
+/// counts them all.
+pub fn failure_message(test: &TestRecord, summary: &TestSummary, report_path: Option<&str>) -> String {
+    let name = test_name(test);
+    let verdict = test.verdict.as_ref().map_or("did not finish", |verdict| &verdict.message);
+    let mut lines = vec![format!("{}: {}", visible(&name), visible(verdict)), String::new()];
+    if !test.iterations.is_empty() {
+        table(&mut lines, test, summary);
+        lines.push(String::new());
+    }
+    causes(&mut lines, test, summary);
+    lines.extend(hint(test, &name).map(|hint| format!("hint: {hint}")));
+    lines.extend(report_path.map(|path| format!("report: {path}#{}", anchor(test))));
+    lines.iter().map(|line| line.trim_end()).collect::<Vec<_>>().join("\n")
+}
+
+/// The test as `cargo test` selects it.
+fn test_name(test: &TestRecord) -> Cow<'_, str> {
+    match &test.identity.case {
+        Some(case) => format!("{}::{case}", test.identity.path).into(),
+        None => Cow::Borrowed(&test.identity.path),
+    }
+}
+
+fn anchor(test: &TestRecord) -> String {
+    let first = test.iterations.values().find(|record| needs_a_look(record.outcome));
+    let first = first.or_else(|| test.iterations.values().next());
+    first.map_or_else(
+        || super::anchor::test_anchor(test.id),
+        |record| iteration_anchor(test.id, record.key.rerun, record.key.iteration),
+    )
+}
+
+/// Not-passing iterations first.
+fn table(lines: &mut Vec<String>, test: &TestRecord, summary: &TestSummary) {
+    let header = ["Iteration", "Outcome", "Duration", "Tokens", "Cost"].map(str::to_owned);
+    let mut records: Vec<_> = test.iterations.values().collect();
+    records.sort_by_key(|record| !needs_a_look(record.outcome));
+    let mut rows = vec![header];
+    rows.extend(records.iter().take(MOST_ROWS).map(|record| row(record)));
+    let mut widths = [0; 5];
+    for row in &rows {
+        for (width, cell) in widths.iter_mut().zip(row) {
+            *width = (*width).max(cell.len());
+        }
+    }
+    for [iteration, outcome, duration, tokens, cost] in rows {
+        let (iteration, outcome) = (pad_left(&iteration, widths[0]), pad(&outcome, widths[1]));
+        let (duration, tokens) = (pad_left(&duration, widths[2]), pad_left(&tokens, widths[3]));
+        lines.push(format!("  {iteration}  {outcome}  {duration}  {tokens}  {}", pad_left(&cost, widths[4])));
+    }
+    let all = summary.graded() + summary.errored + summary.skipped + summary.interrupted;
+    let more = all.saturating_sub(records.len().min(MOST_ROWS) as u64);
+    if more > 0 {
+        lines.push(format!("  ... {} more iterations", grouped(more)));
+    }
+}
+
+fn row(record: &IterationRecord) -> [String; 5] {
+    let mut spend = record.agent;
+    spend += record.judge;
+    let cost = spend.cost.map_or_else(|| "-".to_owned(), |cost| cost.to_string());
+    [
+        record.key.iteration.to_string(),
+        outcome_text(record.outcome).to_owned(),
+        duration_text(record.duration_us / 1000),
+        spend.usage.total().map_or_else(|| "-".to_owned(), grouped),
+        if spend.cost.is_some() && spend.unpriced > 0 { format!(">={cost}") } else { cost },
+    ]
+}
+
+/// `timed out`: the word for people.
+pub(crate) fn outcome_text(outcome: Outcome) -> &'static str {
+    match outcome {
+        Outcome::TimedOut => "timed out",
+        outcome => outcome.name(),
+    }
+}
+
+fn causes(lines: &mut Vec<String>, test: &TestRecord, summary: &TestSummary) {
+    let seen = test.iterations.values().filter_map(|record| {
+        let failure = record.failure.as_ref()?;
+        Some(Seen {
+            kind: kind_name(failure.kind),
+            message: &failure.message,
+            location: failure.location.as_deref(),
+            member: record.key.iteration,
+        })
+    });
+    let groups = group(seen);
+    let known = groups.iter().map(|group| group.members.len() as u64).sum();
+    let all = summary.failed + summary.timed_out + summary.errored;
+    if all > known && known > 0 {
+        lines.push(format!("  causes of {} of {} iterations:", grouped(known), grouped(all)));
+    }
+    for group in groups.iter().take(MOST_CAUSES) {
+        cause(lines, group);
+    }
+    if groups.len() > MOST_CAUSES {
+        lines.push(format!("  ... {} more causes", groups.len() - MOST_CAUSES));
+    }
+    if !groups.is_empty() {
+        lines.push(String::new());
+    }
+}
+
+/// The count, the message, where it happened, and what else the first message says.
+fn cause(lines: &mut Vec<String>, group: &Group<'_, u32>) {
+    let mut numbers: Vec<_> = group.members.iter().take(5).map(|n| format!("#{n}")).collect();
+    if group.members.len() > 5 {
+        numbers.push("...".to_owned());
+    }
+    let place = group.location.map(|location| format!(" at {}", visible(location))).unwrap_or_default();
+    lines.push(format!("  {}x {} {}{place}", group.members.len(), group.kind, numbers.join(" ")));
+    let message = group.first.trim_matches('\n');
+    let count = message.lines().count();
+    for line in message.lines().take(MOST_LINES) {
+        lines.push(format!("      {}", cut_end(&visible(line), WIDTH - 6)));
+    }
+    if count > MOST_LINES {
+        lines.push(format!("      ... {} more lines", count - MOST_LINES));
+    }
+}
+
+fn hint(test: &TestRecord, name: &str) -> Option<String> {
+    test.verdict.as_ref().filter(|verdict| verdict.reason == Reason::ThresholdMissed)?;
+    let (rate, planned) = (test.policy.min_pass_rate, u64::from(test.planned));
+    let count = if planned == 1 { "1 iteration".to_owned() } else { format!("{planned} iterations") };
+    let command = |n: u64| format!("run `AITEST_ITERATIONS={n} cargo test {}`", visible(name));
+    if rate < Percent::ALL && rate.of(planned) == planned {
+        return Some(format!("{count} cannot judge {rate}: {}", command(enough_to_judge(rate))));
+    }
+    (planned == 1).then(|| format!("1 iteration does not tell how often it fails: {}", command(10)))
+}
+
+/// The least number of iterations that may hold failures and meets `rate` exactly; where that is above 100, the least
+/// that may hold a failure.
+fn enough_to_judge(rate: Percent) -> u64 {
+    let tolerates = |n: &u64| rate.of(*n) < *n;
+    let is_exact = |n: &u64| rate.of(*n) == rate.floor_of(*n);
+    let first = || (2..=1_000_000).find(tolerates).unwrap_or(1_000_000);
+    (2..=100).find(|n| tolerates(n) && is_exact(n)).unwrap_or_else(first)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::enough_to_judge;
+
+    #[test]
+    fn iterations_that_can_judge_a_rate() {
+        for (rate, n) in [("60", 5), ("80", 5), ("50", 2), ("90", 10), ("99", 100), ("66.6", 3), ("99.95", 2000)] {
+            assert_eq!(enough_to_judge(rate.parse().unwrap()), n, "{rate}");
+        }
+    }
+}

@@ -1,0 +1,30 @@
+//! What people and programs read of a run: results as JSON, the HTML page, the terminal block, a failed test's message.
+//!
+//! Every report is a reading of [`RunRecord`](crate::record::RunRecord) through [`Results`]. Nothing here opens a file
+//! or reads a clock.
+
+mod anchor;
+mod cause;
+mod failure;
+mod results;
+mod status;
+mod terminal;
+mod text;
+mod time;
+
+#[cfg(feature = "html")]
+mod html;
+#[cfg(feature = "html")]
+mod view;
+
+#[cfg(test)]
+mod tests;
+
+pub use failure::failure_message;
+#[cfg(feature = "html")]
+pub use html::write_html;
+pub use results::{
+    Agent, Arguments, Call, Cause, Charge, Counts, Failure, Gate, GateResult, Iteration, Policy, Process, ReadError,
+    Results, Run, SCHEMA, Split, Spread, Stats, Test, Text, Totals, Turn, Verdict, Word, write_json,
+};
+pub use terminal::{Output, TerminalOptions, terminal_block};

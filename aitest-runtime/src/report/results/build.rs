@@ -1,0 +1,45 @@
+use std::collections::HashMap;
+
+use super::agents::AgentTable;
+use super::iterations::{CauseTable, Context};
+use super::run::{run_of, totals_of};
+use super::{Results, SCHEMA};
+use crate::record::{RunRecord, TestRecord};
+
+impl<'a> Results<'a> {
+    /// What `run` says. Texts are borrowed from it, so that a run with many transcripts is held once.
+    pub fn from_run(run: &'a RunRecord) -> Self {
+        let pools = pools(run);
+        let agents = AgentTable::of(&pools);
+        let causes = CauseTable::of(run);
+        let mut context = Context::new(&agents, &causes);
+        let tests: Vec<_> = pools.iter().map(|pool| context.test(pool)).collect();
+        let strings = context.into_strings();
+        Results {
+            schema: SCHEMA.into(),
+            run: run_of(run, totals_of(&tests)),
+            agents: agents.into_ranking(),
+            strings,
+            tests,
+            causes: causes.into_causes(),
+            warnings: run.warnings.clone(),
+        }
+    }
+}
+
+/// The reruns of each test together, in the order of their numbers.
+fn pools(run: &RunRecord) -> Vec<Vec<&TestRecord>> {
+    let mut pools: Vec<Vec<&TestRecord>> = Vec::new();
+    let mut index_of = HashMap::new();
+    for test in &run.tests {
+        let index = *index_of.entry(test.id).or_insert_with(|| {
+            pools.push(Vec::new());
+            pools.len() - 1
+        });
+        pools[index].push(test);
+    }
+    for pool in &mut pools {
+        pool.sort_by_key(|test| test.rerun);
+    }
+    pools
+}

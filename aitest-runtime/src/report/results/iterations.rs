@@ -1,0 +1,128 @@
+use std::borrow::Cow;
+use std::collections::{BTreeSet, HashMap};
+
+use super::agents::AgentTable;
+use super::numbers::ms;
+use super::transcript::Strings;
+use super::{Cause, Failure, Iteration, Split};
+use crate::record::{self, FailureKind, IterationKey, IterationRecord, RunRecord, TestRecord};
+use crate::report::cause::{Group, Seen, group};
+use crate::report::time::rfc3339;
+
+/// What the parts of one document share.
+pub(super) struct Context<'a, 't> {
+    pub(super) agents: &'t AgentTable<'a>,
+    causes: &'t CauseTable<'a>,
+    strings: Strings<'a>,
+}
+
+impl<'a, 't> Context<'a, 't> {
+    pub(super) fn new(agents: &'t AgentTable<'a>, causes: &'t CauseTable<'a>) -> Self {
+        Context { agents, causes, strings: Strings::default() }
+    }
+
+    pub(super) fn into_strings(self) -> Vec<Cow<'a, str>> {
+        self.strings.into_texts()
+    }
+
+    pub(super) fn iteration(
+        &mut self,
+        test: &TestRecord,
+        record: &'a IterationRecord,
+        agent: Option<&str>,
+    ) -> Iteration<'a> {
+        let own_agent = AgentTable::name_of(test, record).filter(|name| Some(name.as_ref()) != agent);
+        Iteration {
+            n: record.key.iteration,
+            rerun: record.key.rerun,
+            attempt: record.key.attempt,
+            outcome: record.outcome.into(),
+            started_at: rfc3339(record.started_at_ms),
+            duration_ms: ms(record.duration_us),
+            waited_ms: ms(record.waited_us),
+            seed: Some(record.seed),
+            agent: own_agent.and_then(|name| self.agents.id(&name)),
+            failure: record.failure.as_ref().map(|failure| self.failure(failure, &record.key)),
+            spend: Split::from(record),
+            retries: Cow::Borrowed(&record.retries),
+            notes: Cow::Borrowed(&record.notes),
+            turns: record.turns.iter().map(|turn| self.strings.turn(turn)).collect(),
+            final_response: record.final_response.as_deref().map(Cow::Borrowed),
+            attachments: Cow::Borrowed(&record.attachments),
+        }
+    }
+
+    fn failure(&self, failure: &'a record::Failure, key: &IterationKey) -> Failure<'a> {
+        Failure {
+            kind: kind_name(failure.kind).into(),
+            message: failure.message.as_str().into(),
+            location: failure.location.as_deref().map(Cow::Borrowed),
+            cause: self.causes.id(key).map(Cow::Owned),
+            backtrace: failure.backtrace.as_deref().map(Cow::Borrowed),
+        }
+    }
+}
+
+/// The causes of a run, and which one ended which execution.
+pub(super) struct CauseTable<'a> {
+    groups: Vec<Group<'a, IterationKey>>,
+    index_of: HashMap<IterationKey, usize>,
+}
+
+impl<'a> CauseTable<'a> {
+    pub(super) fn of(run: &'a RunRecord) -> Self {
+        let records = run.tests.iter().flat_map(|test| test.iterations.values().chain(&test.earlier));
+        let groups = group(records.filter_map(seen));
+        let members = groups.iter().enumerate().flat_map(|(index, group)| group.members.iter().map(move |key| (*key, index)));
+        let index_of = members.collect();
+        CauseTable { groups, index_of }
+    }
+
+    fn id(&self, key: &IterationKey) -> Option<String> {
+        self.index_of.get(key).map(|index| id_text(*index))
+    }
+
+    pub(super) fn into_causes(self) -> Vec<Cause<'a>> {
+        self.groups.into_iter().enumerate().map(|(index, group)| cause(index, group)).collect()
+    }
+}
+
+fn cause(index: usize, group: Group<'_, IterationKey>) -> Cause<'_> {
+    let tests: BTreeSet<_> = group.members.iter().map(|key| key.test).collect();
+    Cause {
+        id: id_text(index).into(),
+        kind: group.kind.into(),
+        pattern: group.pattern.into(),
+        message: group.message.into(),
+        location: group.location.map(Cow::Borrowed),
+        iterations: group.members.len() as u64,
+        tests: tests.into_iter().collect(),
+    }
+}
+
+fn id_text(index: usize) -> String {
+    format!("c{}", index + 1)
+}
+
+fn seen(record: &IterationRecord) -> Option<Seen<'_, IterationKey>> {
+    let failure = record.failure.as_ref()?;
+    Some(Seen {
+        kind: kind_name(failure.kind),
+        message: &failure.message,
+        location: failure.location.as_deref(),
+        member: record.key,
+    })
+}
+
+/// The word of a kind in results, page and terminal.
+pub(in crate::report) fn kind_name(kind: FailureKind) -> &'static str {
+    match kind {
+        FailureKind::Assert => "assert",
+        FailureKind::Judge => "judge",
+        FailureKind::Tool => "tool",
+        FailureKind::Provider => "provider",
+        FailureKind::Panic => "panic",
+        FailureKind::Timeout => "timeout",
+        FailureKind::Other => "other",
+    }
+}

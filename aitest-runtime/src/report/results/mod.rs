@@ -1,0 +1,23 @@
+//! The contract `aitest.results/1`: what programs read of a run.
+
+mod agents;
+mod build;
+mod iterations;
+mod numbers;
+mod read;
+mod run;
+mod test;
+mod transcript;
+mod wire_run;
+mod wire_test;
+mod wire_transcript;
+mod word;
+mod write;
+
+pub(in crate::report) use iterations::kind_name;
+pub use read::ReadError;
+pub use wire_run::{Agent, Cause, Gate, GateResult, Process, Results, Run, SCHEMA, Totals};
+pub use wire_test::{Charge, Counts, Failure, Iteration, Policy, Split, Spread, Stats, Test, Verdict};
+pub use wire_transcript::{Arguments, Call, Text, Turn};
+pub use word::Word;
+pub use write::write_json;

@@ -1,0 +1,229 @@
+use std::borrow::Cow;
+
+use serde::{Deserialize, Serialize};
+
+use super::{Charge, Counts, Split, Test, Word};
+use crate::record::{GitState, SettingRecord, TestId, Warning};
+
+/// The name and major version of the format.
+pub const SCHEMA: &str = "aitest.results/1";
+
+/// One run, as programs read it.
+///
+/// Numbers are finite; times are RFC 3339 in UTC, durations whole milliseconds, rates 0 to 1, costs whole
+/// pico-dollars. A field that is absent is unknown, never 0.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Results<'a> {
+    /// [`SCHEMA`], or a newer minor version of it.
+    pub schema: Cow<'a, str>,
+    /// The run.
+    pub run: Run<'a>,
+    /// The agents, best first: by the mean of their tests' pass rates, then by cost, unknown costs last.
+    #[serde(default)]
+    pub agents: Vec<Agent<'a>>,
+    /// Long prompts, each once; a turn's text refers to them by index.
+    #[serde(default)]
+    pub strings: Vec<Cow<'a, str>>,
+    /// The tests, one entry for each test and case, in the order of file and line.
+    #[serde(default)]
+    pub tests: Vec<Test<'a>>,
+    /// Why iterations did not pass, the most frequent cause first.
+    #[serde(default)]
+    pub causes: Vec<Cause<'a>>,
+    /// What the reader should know.
+    #[serde(default)]
+    pub warnings: Vec<Warning>,
+}
+
+/// What holds for the whole run.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Run<'a> {
+    /// The run's id.
+    pub id: Cow<'a, str>,
+    /// When its first process began; absent without any process.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub started_at: Option<String>,
+    /// Wall time from the first process's beginning to the last sign of life.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub duration_ms: Option<u64>,
+    /// Whether every process and every test that started has finished.
+    pub complete: bool,
+    /// The seed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seed: Option<u64>,
+    /// Whether failing verdicts failed nothing.
+    #[serde(default)]
+    pub report_only: bool,
+    /// State of the repository.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub git: Option<Cow<'a, GitState>>,
+    /// Operating system and architecture.
+    #[serde(default)]
+    pub host: Cow<'a, str>,
+    /// Version of aitest.
+    #[serde(default)]
+    pub aitest: Cow<'a, str>,
+    /// Date and source of the prices.
+    #[serde(default)]
+    pub prices: Cow<'a, str>,
+    /// Two-sided confidence of all intervals, 0 to 1.
+    #[serde(default)]
+    pub confidence: f64,
+    /// How intervals are made: `wilson`.
+    #[serde(default)]
+    pub method: Cow<'a, str>,
+    /// Counts and sums over all tests.
+    #[serde(default)]
+    pub totals: Totals,
+    /// The run's gate, if it has one.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub gates: Vec<Gate>,
+    /// The processes, in the order in which they began.
+    #[serde(default)]
+    pub processes: Vec<Process<'a>>,
+    /// Settings that apply to every test, each once.
+    #[serde(default)]
+    pub settings: Vec<Cow<'a, SettingRecord>>,
+    /// Journal lines that could not be read.
+    #[serde(default)]
+    pub torn_lines: u64,
+}
+
+/// One process of the run.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Process<'a> {
+    /// The name of its journal.
+    pub process: Cow<'a, str>,
+    /// Cargo package.
+    #[serde(default)]
+    pub package: Cow<'a, str>,
+    /// Crate of the test binary.
+    #[serde(default)]
+    pub target: Cow<'a, str>,
+    /// `cargo test`, `nextest`, `direct`.
+    #[serde(default)]
+    pub runner: Cow<'a, str>,
+    /// The command line.
+    #[serde(default)]
+    pub command: Cow<'a, str>,
+    /// Which execution by the runner this is, from 1.
+    #[serde(default)]
+    pub rerun: u32,
+    /// When it began.
+    #[serde(default)]
+    pub started_at: String,
+    /// When it ended; absent when it was killed, or lives.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub finished_at: Option<String>,
+}
+
+/// Counts and sums over all tests.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Totals {
+    /// Tests.
+    pub tests: u64,
+    /// Tests of which all graded iterations passed.
+    pub reliable: u64,
+    /// Tests of which some passed.
+    pub flaky: u64,
+    /// Tests of which none passed.
+    pub broken: u64,
+    /// Tests without a graded iteration.
+    pub unknown: u64,
+    /// Iterations.
+    #[serde(flatten)]
+    pub counts: Counts,
+    /// Wall time of all executions, summed.
+    pub duration_ms: u64,
+    /// Tokens and money.
+    pub spend: Split,
+    /// Executions that called a model.
+    pub charged: u64,
+    /// Those of which every call has a price.
+    pub priced: u64,
+}
+
+/// A threshold and whether it was reached.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Gate {
+    /// `test` or `run`.
+    pub scope: Cow<'static, str>,
+    /// `pass_rate`
+    pub metric: Cow<'static, str>,
+    /// `>=`
+    pub op: Cow<'static, str>,
+    /// The rate that must be reached, 0 to 1.
+    pub threshold: f64,
+    /// What is compared with it: `point`, the observed rate.
+    pub basis: Cow<'static, str>,
+    /// The observed rate; absent when nothing was graded.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub observed: Option<f64>,
+    /// The result.
+    pub result: Word<GateResult>,
+}
+
+/// Whether a threshold was reached.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum GateResult {
+    /// It was.
+    Met,
+    /// It was not.
+    NotMet,
+    /// What is known does not tell.
+    Inconclusive,
+}
+
+/// One agent over all tests that it ran in.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Agent<'a> {
+    /// `a1`, `a2`, …: what tests refer to.
+    pub id: Cow<'a, str>,
+    /// The case's name, else the agent's own, else `provider/model`; several in one iteration are joined by ` + `.
+    pub name: Cow<'a, str>,
+    /// Labels of the agents that ran under this name.
+    #[serde(default)]
+    pub labels: Vec<Cow<'a, str>>,
+    /// Tests of which at least one iteration is this agent's, by path: what comparisons pair by.
+    #[serde(default)]
+    pub tests: Vec<Cow<'a, str>>,
+    /// The mean of its tests' pass rates, 0 to 1; absent when nothing was graded.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mean_pass_rate: Option<f64>,
+    /// Iterations.
+    #[serde(default)]
+    pub counts: Counts,
+    /// Wall time of its executions, summed.
+    #[serde(default)]
+    pub duration_ms: u64,
+    /// Tokens and money of the agent, without judges.
+    #[serde(default)]
+    pub spend: Charge,
+}
+
+/// Failures that share kind and message pattern; assertions share their place too.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Cause<'a> {
+    /// `c1`, `c2`, …: what failures refer to.
+    pub id: Cow<'a, str>,
+    /// `assert`, `judge`, `tool`, `provider`, `panic`, `timeout`, `other`.
+    #[serde(default)]
+    pub kind: Cow<'a, str>,
+    /// The first line with numbers, ids and paths replaced.
+    #[serde(default)]
+    pub pattern: Cow<'a, str>,
+    /// The message in one line where all are equal, else the pattern.
+    #[serde(default)]
+    pub message: Cow<'a, str>,
+    /// `file:line`, where all have the same.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub location: Option<Cow<'a, str>>,
+    /// How many executions it ended.
+    #[serde(default)]
+    pub iterations: u64,
+    /// The tests that have it.
+    #[serde(default)]
+    pub tests: Vec<TestId>,
+}

@@ -1,0 +1,290 @@
+use std::borrow::Cow;
+
+use serde::{Deserialize, Serialize};
+
+use super::{Gate, Turn, Word};
+use crate::record::{Attachment, Outcome, Reason, Retry, SettingRecord, Stability, TestId, TokenUsage, VerdictKind};
+
+/// One test and case; its reruns are pooled.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Test<'a> {
+    /// Stable between runs.
+    pub id: TestId,
+    /// Module path and function, without the case.
+    pub path: Cow<'a, str>,
+    /// Cargo package.
+    #[serde(default)]
+    pub package: Cow<'a, str>,
+    /// Crate of the test binary.
+    #[serde(default)]
+    pub target: Cow<'a, str>,
+    /// The case, for tests with `agents = […]`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub case: Option<Cow<'a, str>>,
+    /// One line for people.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub title: Option<Cow<'a, str>>,
+    /// Source file.
+    #[serde(default)]
+    pub file: Cow<'a, str>,
+    /// Line of the attribute.
+    #[serde(default)]
+    pub line: u32,
+    /// The agent's id; absent when no iteration ran one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub agent: Option<Cow<'a, str>>,
+    /// The last execution by the runner, from 1.
+    #[serde(default = "one")]
+    pub rerun: u32,
+    /// The process of the last rerun.
+    #[serde(default)]
+    pub process: Cow<'a, str>,
+    /// What the graded iterations say together; after a rerun that did not pass never `reliable`.
+    pub stability: Word<Stability>,
+    /// The last rerun's verdict; absent when it did not finish.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub verdict: Option<Verdict<'a>>,
+    /// How it is judged.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub policy: Option<Policy>,
+    /// Its threshold and whether it was reached.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub gates: Vec<Gate>,
+    /// Its settings.
+    #[serde(default)]
+    pub settings: Cow<'a, [SettingRecord]>,
+    /// Wall time over all reruns; absent when one did not finish.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub duration_ms: Option<u64>,
+    /// Counts, rates and sums.
+    #[serde(default)]
+    pub stats: Stats,
+    /// The last attempt of every iteration, by rerun and number.
+    #[serde(default)]
+    pub iterations: Vec<Iteration<'a>>,
+    /// Attempts that do not count: paid for, not judged.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub earlier_attempts: Vec<Iteration<'a>>,
+}
+
+fn one() -> u32 {
+    1
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature that serde calls")]
+fn is_one(number: &u32) -> bool {
+    *number == 1
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature that serde calls")]
+pub(super) fn is_zero(number: &u64) -> bool {
+    *number == 0
+}
+
+/// The judgement of one test.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Verdict<'a> {
+    /// The judgement.
+    pub verdict: Word<VerdictKind>,
+    /// Why, for programs.
+    pub reason: Word<Reason>,
+    /// Why, for people.
+    #[serde(default)]
+    pub message: Cow<'a, str>,
+}
+
+/// How a test is judged.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+pub struct Policy {
+    /// Passed ÷ graded must reach this, 0 to 1.
+    pub min_pass_rate: f64,
+    /// Whether the test gave the threshold itself.
+    #[serde(default)]
+    pub own_threshold: bool,
+    /// How many iterations may error.
+    #[serde(default)]
+    pub max_errored: u64,
+    /// Whether the run's gate judges flaky tests without a threshold of their own.
+    #[serde(default)]
+    pub run_gate: bool,
+}
+
+/// Iterations by outcome.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Counts {
+    /// Planned.
+    pub planned: u64,
+    /// Graded: passed, failed and timed out.
+    pub n: u64,
+    /// Passed.
+    pub passed: u64,
+    /// Failed; timed-out ones are counted apart.
+    pub failed: u64,
+    /// Timed out.
+    pub timed_out: u64,
+    /// Errored: not graded.
+    pub errored: u64,
+    /// Never started.
+    pub skipped: u64,
+    /// Started and never finished.
+    pub interrupted: u64,
+}
+
+/// Counts, rates and sums of one test.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Stats {
+    /// Iterations by outcome.
+    #[serde(flatten)]
+    pub counts: Counts,
+    /// Passed ÷ graded; absent when nothing was graded.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pass_rate: Option<f64>,
+    /// The Wilson interval of the pass rate; absent when nothing was graded.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ci: Option<[f64; 2]>,
+    /// Wall time of the iterations that ran. Its sum is over all executions.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub duration_ms: Option<Spread>,
+    /// Tokens of the agent in the iterations that reported any.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tokens: Option<Spread>,
+    /// Costs of agent and judges in the iterations of which every call has a price.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cost_pico_usd: Option<Spread>,
+    /// Tokens and money over all executions.
+    pub spend: Split,
+    /// Executions that called a model.
+    pub charged: u64,
+    /// Those of which every call has a price.
+    pub priced: u64,
+}
+
+/// A distribution of whole numbers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Spread {
+    /// Median.
+    pub p50: u64,
+    /// 95th percentile, nearest rank.
+    pub p95: u64,
+    /// Least.
+    pub min: u64,
+    /// Greatest.
+    pub max: u64,
+    /// Arithmetic mean, rounded.
+    pub mean: u64,
+    /// Sum.
+    pub sum: u64,
+}
+
+/// Tokens and money, the subject's and the judges'.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Split {
+    /// The subject's.
+    #[serde(skip_serializing_if = "Charge::is_empty")]
+    pub agent: Charge,
+    /// The judges'.
+    #[serde(skip_serializing_if = "Charge::is_empty")]
+    pub judge: Charge,
+}
+
+/// Tokens and money of zero or more model calls.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Charge {
+    /// Tokens.
+    pub usage: TokenUsage,
+    /// The sum over the priced calls, in 10⁻¹² dollars; absent when no call was priced.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cost_pico_usd: Option<u64>,
+    /// Calls without a price. With it above 0 the cost is a lower bound.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub unpriced: u64,
+}
+
+impl Charge {
+    /// Whether nothing was charged.
+    pub fn is_empty(&self) -> bool {
+        *self == Charge::default()
+    }
+}
+
+/// One execution of the test's body.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Iteration<'a> {
+    /// Its number, from 1.
+    pub n: u32,
+    /// Which rerun it belongs to.
+    #[serde(default = "one", skip_serializing_if = "is_one")]
+    pub rerun: u32,
+    /// Which attempt it is.
+    #[serde(default = "one", skip_serializing_if = "is_one")]
+    pub attempt: u32,
+    /// How it ended.
+    pub outcome: Word<Outcome>,
+    /// When it began.
+    #[serde(default)]
+    pub started_at: String,
+    /// Wall time.
+    #[serde(default)]
+    pub duration_ms: u64,
+    /// The part of it spent waiting in limiters and back-off.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub waited_ms: u64,
+    /// Its seed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seed: Option<u64>,
+    /// The agent's id, where it is not the test's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub agent: Option<Cow<'a, str>>,
+    /// Why it did not pass.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub failure: Option<Failure<'a>>,
+    /// Tokens and money.
+    #[serde(default)]
+    pub spend: Split,
+    /// Requests that were sent again.
+    #[serde(default, skip_serializing_if = "<[Retry]>::is_empty")]
+    pub retries: Cow<'a, [Retry]>,
+    /// What the test noted.
+    #[serde(default, skip_serializing_if = "<[String]>::is_empty")]
+    pub notes: Cow<'a, [String]>,
+    /// What was said and called.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub turns: Vec<Turn<'a>>,
+    /// The last answer.
+    #[serde(default, rename = "final", skip_serializing_if = "Option::is_none")]
+    pub final_response: Option<Cow<'a, str>>,
+    /// What the test attached.
+    #[serde(default, skip_serializing_if = "<[Attachment]>::is_empty")]
+    pub attachments: Cow<'a, [Attachment]>,
+}
+
+impl Iteration<'_> {
+    /// How it ended; a word that this version does not know counts as errored.
+    pub fn outcome(&self) -> Outcome {
+        self.outcome.known().unwrap_or(Outcome::Errored)
+    }
+}
+
+/// Why an iteration did not pass.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Failure<'a> {
+    /// `assert`, `judge`, `tool`, `provider`, `panic`, `timeout`, `other`.
+    #[serde(default)]
+    pub kind: Cow<'a, str>,
+    /// The message, whole.
+    #[serde(default)]
+    pub message: Cow<'a, str>,
+    /// `file:line:column`
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub location: Option<Cow<'a, str>>,
+    /// The id of its cause.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cause: Option<Cow<'a, str>>,
+    /// Symbolised frames.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub backtrace: Option<Cow<'a, str>>,
+}

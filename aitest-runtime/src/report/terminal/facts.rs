@@ -1,0 +1,197 @@
+use super::super::anchor::{first_not_passing, iteration_anchor, needs_a_look, test_anchor};
+use super::super::results::{GateResult, Results, Run, Test};
+use super::super::status::Status;
+use super::super::text::{cut_end, cut_middle, grouped, percent_of, plural, short_duration};
+use super::TerminalOptions;
+use super::block::WIDTH;
+use super::row::name;
+use crate::record::{Cost, VerdictKind};
+use crate::stats::percent_text;
+
+/// `aitest: tests/banking.rs - 6 tests x 20 iterations, agent gpt-5-mini, 4m12s`
+pub(super) fn title(results: &Results<'_>, options: &TerminalOptions) -> String {
+    let mut parts = vec![format!("{} - {}", place(&results.tests), sizes(results))];
+    match results.agents.as_slice() {
+        [] => {}
+        [agent] => parts.push(format!("agent {}", agent.name)),
+        agents => parts.push(format!("{} agents", agents.len())),
+    }
+    parts.extend(results.run.duration_ms.map(short_duration));
+    let title = cut_end(&options.line(&parts.join(", ")), WIDTH - 8);
+    options.line(&format!("aitest: {title}"))
+}
+
+fn place(tests: &[Test<'_>]) -> String {
+    let mut names: Vec<&str> = tests.iter().map(|test| test.file.as_ref()).collect();
+    names.dedup();
+    if names.len() > 1 {
+        names = tests.iter().map(|test| test.package.as_ref()).collect();
+        names.dedup();
+    }
+    match names.as_slice() {
+        [one] => (*one).to_owned(),
+        [one, two] => format!("{one}, {two}"),
+        names => format!("{} packages", names.len()),
+    }
+}
+
+fn sizes(results: &Results<'_>) -> String {
+    let tests = plural(results.tests.len() as u64, "test");
+    let planned = |test: &Test<'_>| test.stats.counts.planned;
+    let first = results.tests.first().map_or(0, planned);
+    if results.tests.iter().all(|test| planned(test) == first) {
+        format!("{tests} x {}", plural(first, "iteration"))
+    } else {
+        format!("{tests}, {}", plural(results.run.totals.counts.planned, "iteration"))
+    }
+}
+
+/// The lines under the tests.
+pub(super) fn facts(lines: &mut Vec<String>, results: &Results<'_>, options: &TerminalOptions) {
+    lines.push(format!("result: {}", result(results)));
+    let notes = notes(results);
+    lines.extend(notes.iter().map(|note| options.mark_cut(cut_end(&format!("note:   {}", options.line(note)), WIDTH))));
+    lines.extend(rerun(results).map(|command| format!("rerun:  {}", options.line(&command))));
+    lines.extend(cost(results).map(|cost| format!("cost:   {}", options.line(&cost))));
+    lines.extend(gate(&results.run).map(|gate| format!("gate:   {gate}")));
+    if let Some(path) = &options.report {
+        let fragment = fragment(results).map(|anchor| format!("#{anchor}")).unwrap_or_default();
+        lines.push(format!("report: {}{fragment}", options.line(path)));
+    }
+    lines.extend(options.json.as_deref().map(|path| format!("json:   {}", options.line(path))));
+}
+
+fn count(results: &Results<'_>, status: Status) -> usize {
+    results.tests.iter().filter(|test| Status::of(test) == status).count()
+}
+
+fn result(results: &Results<'_>) -> String {
+    let counts = &results.run.totals.counts;
+    let mut text = format!(
+        "{} passed, {} flaky, {} failed, {} errored",
+        count(results, Status::Pass),
+        count(results, Status::Flaky),
+        count(results, Status::Fail),
+        count(results, Status::Errored)
+    );
+    let inconclusive = count(results, Status::Inconclusive);
+    if inconclusive > 0 {
+        text.push_str(&format!(", {inconclusive} inconclusive"));
+    }
+    match counts.n {
+        0 => text.push_str("; no iteration was graded"),
+        n => text.push_str(&format!("; {}/{} iterations passed", grouped(counts.passed), grouped(n))),
+    }
+    for (count, words) in [
+        (counts.errored, "errored and not counted"),
+        (counts.skipped, "skipped"),
+        (counts.interrupted, "interrupted"),
+    ] {
+        if count > 0 {
+            text.push_str(&format!(", {} {words}", grouped(count)));
+        }
+    }
+    text
+}
+
+fn notes(results: &Results<'_>) -> Vec<String> {
+    let mut notes = Vec::new();
+    notes.extend(results.tests.iter().filter_map(met_on_the_point).take(3));
+    if results.tests.iter().all(|test| test.stats.counts.planned == 1) {
+        notes.push("1 iteration does not show reliability: AITEST_ITERATIONS=10 runs more".to_owned());
+    }
+    if !results.run.complete {
+        let unfinished = results.tests.iter().filter(|test| test.verdict.is_none()).count() as u64;
+        notes.push(format!("incomplete: {} started and did not finish", plural(unfinished, "test")));
+    }
+    if results.run.report_only {
+        notes.push("AITEST_REPORT_ONLY is set: no verdict fails anything".to_owned());
+    } else if stops_early(results) {
+        notes.push("cargo test stops at the first test binary that fails: --no-fail-fast runs them all".to_owned());
+    }
+    notes
+}
+
+/// Whether `cargo test` will start no further test binary, unless told otherwise.
+fn stops_early(results: &Results<'_>) -> bool {
+    let fails = |test: &Test<'_>| {
+        test.verdict.as_ref().is_none_or(|verdict| verdict.verdict.known() != Some(VerdictKind::Passed))
+    };
+    results.run.processes.iter().any(|process| process.runner == "cargo test") && results.tests.iter().any(fails)
+}
+
+/// A threshold that the observed rate meets and the interval does not.
+fn met_on_the_point(test: &Test<'_>) -> Option<String> {
+    let gate = test.gates.iter().find(|gate| gate.result.known() == Some(GateResult::Met) && gate.threshold < 1.0)?;
+    let [low, _] = test.stats.ci.filter(|[low, _]| *low < gate.threshold)?;
+    let threshold = percent_of(gate.threshold);
+    let low = (low * 100.0).round();
+    Some(format!("{}: {threshold}% is met by the rate; its 95% interval begins at {low}%", cut_middle(&name(test), 32)))
+}
+
+/// The command that repeats the first not-passing iterations of the first not-passing test, with the same seed.
+fn rerun(results: &Results<'_>) -> Option<String> {
+    let test = first_test(results)?;
+    let iterations = test.iterations.iter().filter(|iteration| needs_a_look(iteration.outcome()));
+    let mut numbers: Vec<_> = iterations.map(|iteration| iteration.n).collect();
+    numbers.sort_unstable();
+    numbers.dedup();
+    let numbers: Vec<_> = numbers.iter().take(3).map(u32::to_string).collect();
+    let (seed, numbers) = (results.run.seed?, numbers.join(","));
+    let process = results.run.processes.iter().find(|process| process.process == test.process);
+    let only = if numbers.is_empty() { String::new() } else { format!(" AITEST_ONLY={numbers}") };
+    let command = match process {
+        Some(process) if process.runner == "nextest" => {
+            format!("cargo nextest run -p {} -E 'test(={})'", test.package, name(test))
+        }
+        _ => format!("cargo test -p {} -- --exact {}", test.package, name(test)),
+    };
+    Some(format!("AITEST_SEED={seed}{only} {command}"))
+}
+
+fn first_test<'t, 'a>(results: &'t Results<'a>) -> Option<&'t Test<'a>> {
+    let not_passing = results.tests.iter().map(|test| (Status::of(test), test));
+    not_passing.filter(|(status, _)| *status != Status::Pass).min_by_key(|(status, _)| *status).map(|(_, test)| test)
+}
+
+fn fragment(results: &Results<'_>) -> Option<String> {
+    let test = first_test(results)?;
+    let iteration = first_not_passing(test);
+    Some(iteration.map_or_else(|| test_anchor(test.id), |found| iteration_anchor(test.id, found.rerun, found.n)))
+}
+
+/// `$0.0764 (120 of 120 priced); 92,140 tokens`; nothing when no model was called.
+fn cost(results: &Results<'_>) -> Option<String> {
+    let totals = &results.run.totals;
+    if totals.charged == 0 {
+        return None;
+    }
+    let total = totals.spend.total();
+    let bound = if total.unpriced > 0 { "≥ " } else { "" };
+    let cost = total.cost_pico_usd.map(|pico| format!("{bound}{}", Cost::from_pico_usd(pico)));
+    let tokens = total.tokens().map(|tokens| format!("; {} tokens", grouped(tokens)));
+    Some(format!(
+        "{} ({} of {} priced){}",
+        cost.unwrap_or_else(|| "unknown".to_owned()),
+        grouped(totals.priced),
+        grouped(totals.charged),
+        tokens.unwrap_or_default()
+    ))
+}
+
+fn gate(run: &Run<'_>) -> Option<String> {
+    let gate = run.gates.first()?;
+    // A missed gate that fails the process has a line of its own, which names the exit code.
+    if gate.result.known() == Some(GateResult::NotMet) && !run.report_only {
+        return None;
+    }
+    let (passed, graded) = (run.totals.counts.passed, run.totals.counts.n);
+    let result = match gate.result.known() {
+        Some(GateResult::Met) => "met",
+        Some(GateResult::NotMet) => "NOT MET",
+        _ => "inconclusive",
+    };
+    let observed = percent_text(passed, graded).replace(' ', "");
+    let counts = format!("{observed} of all iterations, {}/{}", grouped(passed), grouped(graded));
+    Some(format!("pass rate >= {}% {result} ({counts})", percent_of(gate.threshold)))
+}

@@ -1,0 +1,10 @@
+//! The block that a test binary prints after its last line.
+
+mod block;
+mod causes;
+mod facts;
+mod options;
+mod row;
+
+pub use block::terminal_block;
+pub use options::{Output, TerminalOptions};

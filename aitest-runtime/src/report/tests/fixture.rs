@@ -1,0 +1,294 @@
+//! Runs as journals would hold them, made of a few words.
+
+use crate::record::{
+    AgentIdentity, Attachment, Cost, ErrorBudget, Failure, FailureKind, GitState, IterationKey, IterationRecord,
+    Outcome, Percent, Policy, ProcessRecord, Retry, Role, RunId, RunRecord, SettingRecord, Spend, TestId, TestIdentity,
+    TestRecord, TokenUsage, ToolCall, Turn, Warning,
+};
+use crate::stats::{TestSummary, judge};
+
+/// 2026-11-01T09:30:00Z
+pub(super) const START_MS: u64 = 1_793_525_400_000;
+
+/// A run of one finished process.
+pub(super) fn run(tests: Vec<TestRecord>) -> RunRecord {
+    RunRecord {
+        id: RunId("01JDXK".to_owned()),
+        processes: vec![process()],
+        tests,
+        warnings: Vec::new(),
+        torn_lines: 0,
+    }
+}
+
+pub(super) fn process() -> ProcessRecord {
+    ProcessRecord {
+        process: "banking-1".to_owned(),
+        run: RunId("01JDXK".to_owned()),
+        started_at_ms: START_MS,
+        finished_at_ms: Some(START_MS + 31_250),
+        package: "banking".to_owned(),
+        target: "banking".to_owned(),
+        runner: "cargo test".to_owned(),
+        command: "target/debug/deps/banking-0f3a --test-threads=1".to_owned(),
+        rerun: 1,
+        seed: 42,
+        report_only: false,
+        min_pass_rate: None,
+        git: Some(GitState { commit: "9f3c2a1".to_owned(), branch: Some("main".to_owned()), dirty: Some(false) }),
+        host: "linux x86_64".to_owned(),
+        aitest: "0.1.0".to_owned(),
+        prices: "built-in table of 2026-10-01".to_owned(),
+        settings: vec![setting("seed", "42", "aitest.toml:1")],
+    }
+}
+
+pub(super) fn setting(name: &str, value: &str, origin: &str) -> SettingRecord {
+    SettingRecord { name: name.to_owned(), value: value.to_owned(), origin: origin.to_owned() }
+}
+
+pub(super) fn warning(code: &str, message: &str) -> Warning {
+    Warning { code: code.to_owned(), message: message.to_owned() }
+}
+
+/// A test whose iterations end as the letters of `outcomes` say: passed, failed, timed out, errored, skipped,
+/// interrupted. A dot is an iteration that has not begun.
+pub(super) fn test(path: &str, outcomes: &str) -> Builder {
+    let line = 10 + path.bytes().map(u32::from).sum::<u32>() % 90;
+    let identity = TestIdentity {
+        package: "banking".to_owned(),
+        target: "banking".to_owned(),
+        path: path.to_owned(),
+        case: None,
+    };
+    let planned = u32::try_from(outcomes.len()).unwrap();
+    let policy = Policy {
+        min_pass_rate: Percent::ALL,
+        own_threshold: false,
+        max_errored: ErrorBudget::Count(0),
+        run_gate: false,
+    };
+    Builder {
+        outcomes: outcomes.to_owned(),
+        agent: Some(AgentIdentity { name: None, provider: "scripted".to_owned(), model: "bank-1".to_owned() }),
+        finished: true,
+        test: TestRecord {
+            id: TestId(0),
+            identity,
+            rerun: 1,
+            process: "banking-1".to_owned(),
+            file: "tests/banking.rs".to_owned(),
+            line,
+            title: None,
+            planned,
+            policy,
+            settings: vec![setting("iterations", &planned.to_string(), "AITEST_ITERATIONS")],
+            duration_us: Some(5_000_000),
+            verdict: None,
+            iterations: std::collections::BTreeMap::new(),
+            earlier: Vec::new(),
+        },
+    }
+}
+
+pub(super) struct Builder {
+    outcomes: String,
+    agent: Option<AgentIdentity>,
+    finished: bool,
+    pub(super) test: TestRecord,
+}
+
+impl Builder {
+    pub(super) fn title(mut self, title: &str) -> Self {
+        self.test.title = Some(title.to_owned());
+        self
+    }
+
+    pub(super) fn case(mut self, case: &str) -> Self {
+        self.test.identity.case = Some(case.to_owned());
+        self
+    }
+
+    pub(super) fn model(mut self, model: &str) -> Self {
+        self.agent = Some(AgentIdentity { name: None, provider: "scripted".to_owned(), model: model.to_owned() });
+        self
+    }
+
+    pub(super) fn no_agent(mut self) -> Self {
+        self.agent = None;
+        self
+    }
+
+    pub(super) fn min_pass_rate(mut self, percent: &str) -> Self {
+        self.test.policy.min_pass_rate = percent.parse().unwrap();
+        self.test.policy.own_threshold = true;
+        self
+    }
+
+    pub(super) fn max_errored(mut self, count: u32) -> Self {
+        self.test.policy.max_errored = ErrorBudget::Count(count);
+        self
+    }
+
+    pub(super) fn rerun(mut self, rerun: u32) -> Self {
+        self.test.rerun = rerun;
+        self
+    }
+
+    pub(super) fn unfinished(mut self) -> Self {
+        self.finished = false;
+        self
+    }
+
+    pub(super) fn build(mut self) -> TestRecord {
+        let identity = &self.test.identity;
+        let name = format!("{}{}", identity.path, identity.case.as_deref().unwrap_or_default());
+        self.test.id = TestId(name.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
+            (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+        }));
+        for (index, letter) in self.outcomes.chars().enumerate() {
+            let number = u32::try_from(index + 1).unwrap();
+            if let Some(record) = self.iteration(number, letter) {
+                self.test.iterations.insert(number, record);
+            }
+        }
+        let summary = TestSummary::of(&self.test);
+        self.test.verdict = self.finished.then(|| judge(&summary, &self.test.policy));
+        if !self.finished {
+            self.test.duration_us = None;
+        }
+        self.test
+    }
+
+    fn iteration(&self, number: u32, letter: char) -> Option<IterationRecord> {
+        let outcome = match letter {
+            'p' => Outcome::Passed,
+            'f' => Outcome::Failed,
+            't' => Outcome::TimedOut,
+            'e' => Outcome::Errored,
+            's' => Outcome::Skipped,
+            'i' => Outcome::Interrupted,
+            _ => return None,
+        };
+        let ran = !matches!(outcome, Outcome::Skipped);
+        let called = ran && outcome != Outcome::Errored && self.agent.is_some();
+        let key = IterationKey { test: self.test.id, rerun: self.test.rerun, iteration: number, attempt: 1 };
+        let started_at_ms = START_MS + u64::from(number) * 1000;
+        let duration_us = if ran { 900_000 + u64::from(number % 7) * 137_400 } else { 0 };
+        Some(IterationRecord {
+            key,
+            seed: 1000 + u64::from(number),
+            outcome,
+            started_at_ms,
+            duration_us: if outcome == Outcome::TimedOut { 30_000_000 } else { duration_us },
+            waited_us: 0,
+            failure: failure(outcome, number),
+            agent: if called { spend(number) } else { Spend::default() },
+            judge: Spend::default(),
+            agents: if called { self.agent.iter().map(AgentIdentity::label).collect() } else { Vec::new() },
+            turns: if called { transcript(outcome == Outcome::Passed) } else { Vec::new() },
+            final_response: called.then(|| answer(outcome == Outcome::Passed).to_owned()),
+            retries: Vec::new(),
+            notes: Vec::new(),
+            attachments: Vec::new(),
+        })
+    }
+}
+
+fn spend(number: u32) -> Spend {
+    let input = 780 + u64::from(number % 5) * 13;
+    Spend {
+        usage: TokenUsage::new(input, 53),
+        cost: Some(Cost::from_pico_usd(input * 250_000 + 53 * 2_000_000)),
+        unpriced: 0,
+    }
+}
+
+fn failure(outcome: Outcome, number: u32) -> Option<Failure> {
+    let (kind, message, location) = match outcome {
+        Outcome::Failed => (
+            FailureKind::Assert,
+            "assertion `left == right` failed: the transfer moved the money\n  left: 1500\n right: 1300".to_owned(),
+            Some("tests/banking.rs:61:5"),
+        ),
+        Outcome::TimedOut => (FailureKind::Timeout, "took longer than 30 s".to_owned(), None),
+        Outcome::Errored => (
+            FailureKind::Provider,
+            format!("scripted: 429 Too Many Requests after 4 tries (request {number})"),
+            Some("tests/banking.rs:58:40"),
+        ),
+        Outcome::Interrupted => (FailureKind::Other, "the process ended during this iteration".to_owned(), None),
+        Outcome::Passed | Outcome::Skipped => return None,
+    };
+    let backtrace = (outcome == Outcome::Failed && number < 5)
+        .then(|| "   0: banking::transfer\n             at tests/banking.rs:61:5".to_owned());
+    Some(Failure { kind, message, location: location.map(str::to_owned), backtrace })
+}
+
+fn answer(passed: bool) -> &'static str {
+    if passed {
+        "I moved $200.00 from checking to savings. Checking is now $1,300.00, savings $3,200.00."
+    } else {
+        "Your checking balance is $1,500.00. Shall I move $200.00 to savings?"
+    }
+}
+
+fn transcript(passed: bool) -> Vec<Turn> {
+    let call = |id: &str, tool: &str, arguments: &str, result: &str| ToolCall {
+        id: id.to_owned(),
+        server: Some("banking".to_owned()),
+        tool: tool.to_owned(),
+        arguments: arguments.to_owned(),
+        result: Some(result.to_owned()),
+        error: None,
+        ms: 3,
+        omitted: None,
+    };
+    let asks = |ms: u64, text: &str, calls: Vec<ToolCall>| Turn {
+        ms,
+        calls,
+        usage: Some(TokenUsage::new(390, 26)),
+        finish_reason: Some("tool_calls".to_owned()),
+        ..Turn::text(Role::Assistant, text)
+    };
+    let mut turns = vec![
+        Turn::text(Role::System, "You are the assistant of a small bank. Use the tools; never guess a balance."),
+        Turn::text(Role::User, "Move 200 dollars from my checking account to savings."),
+        asks(412, "", vec![call("k1", "get_balance", r#"{"account":"checking"}"#, r#"{"balance":"1500.00"}"#)]),
+    ];
+    if passed {
+        let arguments = r#"{"from":"checking","to":"savings","amount":"200.00"}"#;
+        turns.push(asks(388, "You have enough.", vec![call("k2", "transfer", arguments, r#"{"ok":true}"#)]));
+    }
+    turns.push(Turn { ms: 240, finish_reason: Some("stop".to_owned()), ..Turn::text(Role::Assistant, answer(passed)) });
+    turns
+}
+
+/// One run with everything that can be in one: flaky, failed, errored, passing and two-agent tests, retries, notes.
+pub(super) fn rich() -> RunRecord {
+    let mut transfer = test("transfer", "ppfpt").title("Moves money between accounts").min_pass_rate("60").build();
+    let first = transfer.iterations.get_mut(&1).unwrap();
+    first.retries.push(Retry { why: "429 Too Many Requests".to_owned(), wait_ms: 1200 });
+    first.notes.push("balance before: 1500.00".to_owned());
+    first.attachments.push(Attachment { name: "statement.csv".to_owned(), text: "date,amount\n2026-11-01,200".to_owned() });
+    let call = &mut transfer.iterations.get_mut(&3).unwrap().turns[2].calls[0];
+    (call.result, call.error) = (None, Some("account `checking` is locked".to_owned()));
+    call.arguments = r#"{"account": "checking""#.to_owned();
+    let mut earlier = transfer.iterations[&2].clone();
+    (earlier.outcome, earlier.failure) = (Outcome::Errored, failure(Outcome::Errored, 2));
+    earlier.key.attempt = 1;
+    transfer.iterations.get_mut(&2).unwrap().key.attempt = 2;
+    transfer.earlier.push(earlier);
+    let mut run = run(vec![
+        test("balance", "ppppp").title("Tells the checking balance").build(),
+        transfer,
+        test("deposit", "fffff").title("Deposits what the user says").build(),
+        test("statement", "eeeee").title("Lists the last transactions").build(),
+        test("several_tools", "ppppe").max_errored(1).build(),
+        test("compare", "ppppf").case("quick").model("bank-small").min_pass_rate("60").build(),
+        test("compare", "ppppp").case("careful").model("bank-large").build(),
+        test("parses_amounts", "ppppp").no_agent().build(),
+    ]);
+    run.warnings.push(warning("price_unknown", "no price for model `scripted/bank-large`"));
+    run
+}

@@ -1,0 +1,4 @@
+mod failure;
+mod fixture;
+mod results;
+mod terminal;

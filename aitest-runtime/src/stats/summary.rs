@@ -1,0 +1,127 @@
+use crate::record::{IterationRecord, Outcome, Spend, Stability, TestRecord};
+
+/// What a summary needs of one execution: fixed size, so that a test of 100,000 iterations stays small.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Row {
+    /// How it ended.
+    pub outcome: Outcome,
+    /// Wall time in microseconds.
+    pub duration_us: u64,
+    /// Tokens and money of the subject.
+    pub agent: Spend,
+    /// Tokens and money of judges.
+    pub judge: Spend,
+}
+
+impl From<&IterationRecord> for Row {
+    fn from(record: &IterationRecord) -> Self {
+        Row { outcome: record.outcome, duration_us: record.duration_us, agent: record.agent, judge: record.judge }
+    }
+}
+
+/// The counts and sums of one test. The verdict and every report use the same.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct TestSummary {
+    /// Iterations planned.
+    pub planned: u64,
+    /// Iterations that passed.
+    pub passed: u64,
+    /// Iterations that failed. Timed-out ones are counted apart.
+    pub failed: u64,
+    /// Iterations that timed out.
+    pub timed_out: u64,
+    /// Iterations that errored.
+    pub errored: u64,
+    /// Iterations that were skipped.
+    pub skipped: u64,
+    /// Iterations that started and never finished.
+    pub interrupted: u64,
+    /// Wall time of all executions, attempts that did not count included, in microseconds.
+    pub duration_us: u64,
+    /// Tokens and money of the subject over all executions.
+    pub agent: Spend,
+    /// Tokens and money of judges over all executions.
+    pub judge: Spend,
+}
+
+impl TestSummary {
+    /// An empty summary of `planned` iterations.
+    pub fn new(planned: u32) -> Self {
+        TestSummary { planned: u64::from(planned), ..TestSummary::default() }
+    }
+
+    /// The summary of a test's records.
+    pub fn of(test: &TestRecord) -> Self {
+        let mut summary = TestSummary::new(test.planned);
+        for record in test.iterations.values() {
+            summary.add(&Row::from(record));
+        }
+        for record in &test.earlier {
+            summary.add_spent(&Row::from(record));
+        }
+        summary
+    }
+
+    /// Counts an iteration's last attempt.
+    pub fn add(&mut self, row: &Row) {
+        let count = match row.outcome {
+            Outcome::Passed => &mut self.passed,
+            Outcome::Failed => &mut self.failed,
+            Outcome::TimedOut => &mut self.timed_out,
+            Outcome::Errored => &mut self.errored,
+            Outcome::Skipped => &mut self.skipped,
+            Outcome::Interrupted => &mut self.interrupted,
+        };
+        *count += 1;
+        self.add_spent(row);
+    }
+
+    /// Adds what an attempt that did not count has used.
+    pub fn add_spent(&mut self, row: &Row) {
+        self.duration_us = self.duration_us.saturating_add(row.duration_us);
+        self.agent += row.agent;
+        self.judge += row.judge;
+    }
+
+    /// Iterations that say something about the subject: passed, failed and timed out.
+    pub fn graded(&self) -> u64 {
+        self.passed + self.failed + self.timed_out
+    }
+
+    /// What the graded iterations say together.
+    pub fn stability(&self) -> Stability {
+        match (self.passed, self.graded()) {
+            (_, 0) => Stability::Unknown,
+            (passed, graded) if passed == graded => Stability::Reliable,
+            (0, _) => Stability::Broken,
+            _ => Stability::Flaky,
+        }
+    }
+
+    /// Planned iterations without an outcome: skipped, interrupted, or not begun.
+    pub fn missing(&self) -> u64 {
+        self.planned.saturating_sub(self.graded() + self.errored)
+    }
+}
+
+/// `67 %`: rounded to whole percent, but never to 0 % or 100 % when it is not; `—` when nothing was graded.
+///
+/// ```
+/// use aitest_runtime::stats::percent_text;
+///
+/// assert_eq!(percent_text(2, 3), "67 %");
+/// assert_eq!(percent_text(999, 1000), ">99 %");
+/// assert_eq!(percent_text(0, 0), "—");
+/// ```
+pub fn percent_text(passed: u64, graded: u64) -> String {
+    let (passed, graded) = (u128::from(passed), u128::from(graded));
+    if graded == 0 {
+        return "—".to_owned();
+    }
+    let rounded = (passed * 200 + graded) / (graded * 2);
+    match rounded {
+        0 if passed > 0 => "<1 %".to_owned(),
+        100 if passed < graded => ">99 %".to_owned(),
+        percent => format!("{percent} %"),
+    }
+}

@@ -1,0 +1,12 @@
+//! The integration tests, in one binary.
+
+mod cargo;
+mod crash;
+mod faults;
+mod gates;
+mod layers;
+mod outcomes;
+mod runs;
+mod settings;
+mod stacking;
+mod ui;
