@@ -15,6 +15,9 @@ mod provider;
 #[cfg(feature = "testing")]
 pub mod testing;
 
+#[cfg(feature = "testing")]
+pub mod testing;
+
 #[cfg(feature = "agent")]
 pub use agent::{Agent, AgentError, AgentResult, RunRequest, StopReason};
 #[cfg(feature = "mcp")]

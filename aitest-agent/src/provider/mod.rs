@@ -9,6 +9,8 @@ mod openai;
 mod resolve;
 mod retry;
 mod retry_after;
+#[cfg(feature = "testing")]
+mod scripted;
 
 pub use builder::Provider;
 pub use error::{ProviderError, ProviderErrorKind};

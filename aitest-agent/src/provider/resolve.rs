@@ -27,13 +27,12 @@ pub(crate) enum Target {
     Named(Arc<str>),
     /// A server that speaks OpenAI's chat completions.
     Compatible { base_url: Arc<str>, model: Arc<str> },
-    /// The same, inside this process: the address is asked for in each run. `endpoint` names the server whatever the
-    /// address.
+    /// The same, inside this process: the address is asked for in each run.
     #[cfg_attr(not(feature = "testing"), expect(dead_code, reason = "made by the scripted model only"))]
     Hosted {
         provider: &'static str,
         model: Arc<str>,
-        endpoint: Arc<str>,
+        key: Option<Arc<str>>,
         address: Arc<dyn Fn() -> String + Send + Sync>,
     },
     /// A client of the user's own.
@@ -87,7 +86,7 @@ impl Target {
                 None => Err(configuration(format!("`{name}` names no provider: write `openai/{name}`"))),
             },
             Target::Compatible { base_url, .. } => Ok(Kind::Compatible { base_url }),
-            Target::Hosted { address, .. } => Ok(Kind::Hosted { address: address.as_ref() }),
+            Target::Hosted { key, address, .. } => Ok(Kind::Hosted { key: key.as_deref(), address: address.as_ref() }),
             Target::Custom(model) => Err(configuration(format!("{model:?} is a custom model and has no address"))),
         }
     }
@@ -97,7 +96,7 @@ enum Kind<'a> {
     OpenAi,
     Azure,
     Compatible { base_url: &'a str },
-    Hosted { address: &'a (dyn Fn() -> String + Send + Sync) },
+    Hosted { key: Option<&'a str>, address: &'a (dyn Fn() -> String + Send + Sync) },
 }
 
 impl Kind<'_> {
@@ -106,7 +105,7 @@ impl Kind<'_> {
             Kind::OpenAi => env("OPENAI_BASE_URL").unwrap_or_else(|| OPENAI_BASE_URL.to_owned()),
             Kind::Azure => first(env, &["AZURE_API_BASE", "AZURE_OPENAI_ENDPOINT"])?.1,
             Kind::Compatible { base_url } => (*base_url).to_owned(),
-            Kind::Hosted { address } => address(),
+            Kind::Hosted { address, .. } => address(),
         };
         Ok(url.trim().trim_end_matches('/').to_owned())
     }
@@ -138,11 +137,7 @@ impl Endpoint {
             Kind::OpenAi | Kind::Azure => "max_completion_tokens",
             Kind::Compatible { .. } | Kind::Hosted { .. } => "max_tokens",
         };
-        let place = match target {
-            Target::Hosted { endpoint, .. } => endpoint.as_ref(),
-            _ => base_url.as_str(),
-        };
-        let name = format!("{place} {model} {}", key.as_ref().map_or("", |key| &key.variable));
+        let name = format!("{base_url} {model} {}", key.as_ref().map_or("", |key| &key.variable));
         Ok(Endpoint { provider, model, name, base_url, url, key, token_limit_field })
     }
 
@@ -177,10 +172,11 @@ fn request_url(kind: &Kind<'_>, base_url: &str, model: &str, env: Environment<'_
 
 fn read_key(kind: &Kind<'_>, variable: Option<&str>, env: Environment<'_>) -> Result<Option<Key>, ProviderError> {
     let (header, scheme, variables) = kind.key();
-    let (variable, secret) = match variable {
-        Some(variable) => first(env, &[variable])?,
-        None if variables.is_empty() => return Ok(None),
-        None => first(env, variables)?,
+    let (variable, secret) = match (variable, kind) {
+        (Some(variable), _) => first(env, &[variable])?,
+        (None, Kind::Hosted { key: Some(key), .. }) => ("the script".to_owned(), (*key).to_owned()),
+        (None, _) if variables.is_empty() => return Ok(None),
+        (None, _) => first(env, variables)?,
     };
     let secret = secret.trim();
     host::secret(&variable, secret);
