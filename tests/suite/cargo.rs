@@ -9,17 +9,17 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 /// One run of a test command in a project, with an output folder of its own.
-pub struct Cargo {
+pub(crate) struct Cargo {
     command: Command,
     dir: TempDir,
 }
 
 /// What a run left behind.
-pub struct Finished {
-    pub code: Option<i32>,
-    pub stdout: String,
-    pub stderr: String,
-    pub dir: TempDir,
+pub(crate) struct Finished {
+    pub(crate) code: Option<i32>,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
+    pub(crate) dir: TempDir,
 }
 
 /// Variables that a toolchain needs; nothing else of the caller's environment reaches a project.
@@ -27,24 +27,24 @@ const KEPT: [&str; 7] = ["PATH", "HOME", "CARGO_HOME", "RUSTUP_HOME", "RUSTUP_TO
 
 impl Cargo {
     /// `cargo test --offline ARGUMENTS` in the project.
-    pub fn test(project: &str, arguments: &[&str]) -> Self {
+    pub(crate) fn test(project: &str, arguments: &[&str]) -> Self {
         Cargo::new(project, "test", arguments)
     }
 
     /// `cargo nextest run --offline ARGUMENTS` in the project.
-    pub fn nextest(project: &str, arguments: &[&str]) -> Self {
+    pub(crate) fn nextest(project: &str, arguments: &[&str]) -> Self {
         let mut all = vec!["run"];
         all.extend_from_slice(arguments);
         Cargo::new(project, "nextest", &all)
     }
 
     /// The project's test binary `target` alone, as an IDE or a debugger starts it.
-    pub fn binary(project: &str, target: &str, arguments: &[&str]) -> Self {
+    pub(crate) fn binary(project: &str, target: &str, arguments: &[&str]) -> Self {
         Cargo::command(Command::new(Cargo::executable(project, target)), project, arguments)
     }
 
     /// The same, in a shell that first runs `setup`.
-    pub fn binary_after(setup: &str, project: &str, target: &str, arguments: &[&str]) -> Self {
+    pub(crate) fn binary_after(setup: &str, project: &str, target: &str, arguments: &[&str]) -> Self {
         let script = format!("{setup}; exec \"$0\" \"$@\"");
         let executable = Cargo::executable(project, target);
         let all: Vec<&str> = ["-c", &script, &executable].into_iter().chain(arguments.iter().copied()).collect();
@@ -61,6 +61,11 @@ impl Cargo {
             .filter(|message| message["target"]["name"] == *target)
             .find_map(|message| message["executable"].as_str().map(str::to_owned))
             .expect("cargo names the test binary")
+    }
+
+    /// `cargo SUBCOMMAND --offline ARGUMENTS` in the project.
+    pub(crate) fn subcommand(project: &str, subcommand: &str, arguments: &[&str]) -> Self {
+        Cargo::new(project, subcommand, arguments)
     }
 
     fn new(project: &str, subcommand: &str, arguments: &[&str]) -> Self {
@@ -90,17 +95,17 @@ impl Cargo {
         Cargo { command, dir }
     }
 
-    pub fn env(mut self, name: &str, value: &str) -> Self {
+    pub(crate) fn env(mut self, name: &str, value: &str) -> Self {
         self.command.env(name, value);
         self
     }
 
     /// The output folder of this run, before it runs.
-    pub fn dir(&self) -> &Path {
+    pub(crate) fn dir(&self) -> &Path {
         self.dir.path()
     }
 
-    pub fn finish(mut self) -> Finished {
+    pub(crate) fn finish(mut self) -> Finished {
         let output = self.command.output().expect("the command starts");
         Finished {
             code: output.status.code(),
@@ -111,31 +116,31 @@ impl Cargo {
     }
 
     /// Starts the command without waiting for it.
-    pub fn spawn(mut self) -> (Child, TempDir) {
+    pub(crate) fn spawn(mut self) -> (Child, TempDir) {
         (self.command.spawn().expect("the command starts"), self.dir)
     }
 }
 
 impl Finished {
     /// The file `name` of the output folder.
-    pub fn file(&self, name: &str) -> String {
+    pub(crate) fn file(&self, name: &str) -> String {
         let path = self.dir.path().join(name);
         std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}\n{self}", path.display()))
     }
 
-    pub fn results(&self) -> Value {
+    pub(crate) fn results(&self) -> Value {
         serde_json::from_str(&self.file("results.json")).expect("the results are JSON")
     }
 
     /// The entry of a test in the results.
-    pub fn test(&self, path: &str) -> Value {
+    pub(crate) fn test(&self, path: &str) -> Value {
         let results = self.results();
         let tests = results["tests"].as_array().expect("tests");
         tests.iter().find(|test| test["path"] == path).unwrap_or_else(|| panic!("no {path} in\n{results:#}")).clone()
     }
 
     /// Outcomes of a test's iterations, by number.
-    pub fn outcomes(&self, path: &str) -> BTreeMap<u64, String> {
+    pub(crate) fn outcomes(&self, path: &str) -> BTreeMap<u64, String> {
         let test = self.test(path);
         let iterations = test["iterations"].as_array().expect("iterations").clone();
         let entry = |it: Value| (it["n"].as_u64().expect("n"), it["outcome"].as_str().expect("outcome").to_owned());
@@ -153,7 +158,7 @@ fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-pub fn folder(project: &str) -> PathBuf {
+pub(crate) fn folder(project: &str) -> PathBuf {
     root().join("tests/projects").join(project)
 }
 

@@ -1,11 +1,14 @@
 //! The integration tests, in one binary.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+mod agents;
 mod browser;
 mod cargo;
 mod crash;
 mod faults;
 mod gates;
 mod layers;
+mod lints;
 mod outcomes;
 mod runs;
 mod settings;

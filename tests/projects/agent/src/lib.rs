@@ -1,0 +1,1 @@
+//! Agents against the embedded model.
