@@ -2,7 +2,7 @@ use insta::assert_snapshot;
 
 use super::fixture::{process, rich, run, setting, test, warning};
 use crate::record::{Attachment, Omitted, Retry, Role, RunRecord, Turn};
-use crate::report::{Results, write_html};
+use crate::report::{Results, write_html, write_json};
 
 fn html(run: &RunRecord) -> String {
     let mut out = Vec::new();
@@ -237,6 +237,7 @@ fn pages_to_look_at() {
     partial.processes[0].finished_at_ms = None;
     for (name, run) in [
         ("rich", rich()),
+        ("flaky", run(rich().tests[..2].to_vec())),
         ("empty", run(Vec::new())),
         ("one", run(vec![test("balance", "p").title("Tells the checking balance").build()])),
         ("pass", run(vec![test("balance", "pppppppppp").build(), test("deposit", "ppp").build()])),
@@ -248,6 +249,10 @@ fn pages_to_look_at() {
         let began = std::time::Instant::now();
         let html = html(&run);
         println!("{name}: {} kB in {:?}", html.len() / 1000, began.elapsed());
+        let began = std::time::Instant::now();
+        let mut json = Vec::new();
+        write_json(&Results::from_run(&run), &mut json).unwrap();
+        println!("{name}.json: {} kB in {:?}", json.len() / 1000, began.elapsed());
         std::fs::write(folder.join(format!("{name}.html")), html).unwrap();
     }
 }

@@ -7,9 +7,11 @@ use crate::record::Outcome;
 
 /// Cells that a strip has at most; with more iterations a cell stands for several and shows the worst of them.
 const MOST_CELLS: usize = 120;
-/// Strips of so many cells have their natural width, longer ones are squeezed into it.
-const NATURAL_CELLS: usize = 24;
+/// Width of a cell and its gap, in the drawing's own units.
 const PITCH: usize = 6;
+/// The same on the page in pixels, where the strip is not squeezed into its column.
+const PIXELS: usize = 10;
+const MOST_PIXELS: usize = 144;
 
 /// A row of cells, one for each iteration. Outcomes differ in shape, not in color alone.
 pub(crate) struct Strip {
@@ -42,7 +44,7 @@ impl Strip {
         let paths = kinds.into_iter().filter_map(|kind| Some((class(kind), path(&cells, kind)?))).collect();
         Some(Strip {
             units: cells.len() * PITCH,
-            width: cells.len().min(NATURAL_CELLS) * PITCH,
+            width: (cells.len() * PIXELS).min(MOST_PIXELS),
             paths,
             label: label(&outcomes, per_cell),
         })

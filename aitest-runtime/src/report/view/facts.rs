@@ -1,5 +1,6 @@
 use super::super::results::{Process, Results, Run};
 use super::super::text::{grouped, plural};
+use super::numbers::time_text;
 use super::shown::Shown;
 
 /// What one needs to run the same again, and to know what the numbers rest on.
@@ -88,8 +89,8 @@ pub(super) fn git<'r>(run: &Run<'_>) -> Option<Shown<'r>> {
 fn process_row<'r>(process: &'r Process<'r>) -> ProcessRow<'r> {
     let rerun = if process.rerun > 1 { format!("rerun {}, ", process.rerun) } else { String::new() };
     let state = match &process.finished_at {
-        Some(finished) => format!("{rerun}{} to {finished}", process.started_at),
-        None => format!("{rerun}{}, not finished", process.started_at),
+        Some(finished) => format!("{rerun}{} to {}", time_text(&process.started_at), time_text(finished)),
+        None => format!("{rerun}{}, not finished", time_text(&process.started_at)),
     };
     ProcessRow {
         name: Shown::from(format!("{}/{}", process.package, process.target)),

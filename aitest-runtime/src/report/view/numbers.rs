@@ -59,3 +59,11 @@ pub(super) fn sizes(turns: u64, calls: u64) -> String {
         calls => format!("{}, {}", plural(turns, "turn"), plural(calls, "tool call")),
     }
 }
+
+/// `2026-11-01 09:30:00 UTC` of a time as RFC 3339 in UTC; another text as it is.
+pub(super) fn time_text(time: &str) -> String {
+    match (time.get(..10), time.get(11..19), time.ends_with('Z')) {
+        (Some(date), Some(clock), true) => format!("{date} {clock} UTC"),
+        _ => time.to_owned(),
+    }
+}
