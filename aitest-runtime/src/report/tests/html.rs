@@ -74,6 +74,7 @@ fn states_have_their_sentence() {
         (run(vec![test("a", "ff").build()]), "Of 1 test: 1 failed; 1 threshold missed.", "bad"),
         (run(vec![test("a", "ee").build()]), "Not evaluated: every iteration errored.", "unknown"),
         (unfinished(), "Of 2 tests: 1 inconclusive.", "unknown"),
+        (run(vec![test("a", "pfe").build()]), "Of 1 test: 1 flaky; 1 not judged.", "unknown"),
         (gated(), "Of 1 test: 1 flaky; 1 threshold missed.", "bad"),
     ] {
         let page = page(&run);
@@ -82,6 +83,7 @@ fn states_have_their_sentence() {
     }
     let incomplete = "Incomplete: 1 test and 1 process started and did not finish.";
     assert!(page(&unfinished()).contains(incomplete));
+    assert!(page(&unfinished()).contains("1/1 iterations passed — 100 %, 1 not begun"));
     assert!(page(&gated()).contains("run&#39;s gate of 90 % is not met: 4/5 iterations passed (80 %)."));
     assert!(page(&run(vec![test("a", "eee").build()])).contains("not graded"));
     assert!(!page(&run(vec![test("a", "eee").build()])).contains("0 %</"), "what was not graded has no rate");
@@ -209,7 +211,7 @@ fn of_many_iterations_those_that_did_not_pass_come_first() {
     assert!(page.contains("800 more iterations in results.json."));
     let first_row = page.split("<tbody>").nth(2).unwrap();
     assert!(first_row.find(">991<").unwrap() < first_row.find(">1<").unwrap());
-    assert!(page.contains("a cell is 9 iterations, its worst"));
+    assert!(page.contains("990 passed, 10 failed; a cell stands for 9 iterations"));
 }
 
 #[test]

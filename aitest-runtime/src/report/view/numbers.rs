@@ -31,15 +31,15 @@ pub(super) fn rate_text(counts: &Counts) -> String {
     }
 }
 
-/// `2 errored, 1 skipped`: what was not counted. Empty when all was.
+/// `2 errored, 1 not begun`: what was not counted. Empty when all was.
 pub(super) fn not_counted(counts: &Counts) -> String {
-    let kinds = [(counts.errored, "errored"), (counts.skipped, "skipped"), (counts.interrupted, "interrupted")];
-    let parts: Vec<_> = kinds
-        .iter()
-        .filter(|(count, _)| *count > 0)
-        .map(|(count, word)| format!("{} {word}", grouped(*count)))
-        .collect();
-    parts.join(", ")
+    let begun = counts.n + counts.errored + counts.skipped + counts.interrupted;
+    listed(&[
+        (counts.errored, "errored"),
+        (counts.skipped, "skipped"),
+        (counts.interrupted, "interrupted"),
+        (counts.planned.saturating_sub(begun), "not begun"),
+    ])
 }
 
 /// `4 passed, 2 flaky`: the parts that are not 0.
