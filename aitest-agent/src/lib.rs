@@ -1,1 +1,36 @@
 //! Agents, providers and tool servers of `aitest`.
+
+#[cfg(feature = "agent")]
+mod agent;
+#[cfg(feature = "mcp")]
+mod child;
+#[cfg(feature = "agent")]
+mod clock;
+#[cfg(feature = "testing")]
+mod io;
+#[cfg(feature = "mcp")]
+mod mcp;
+#[cfg(feature = "agent")]
+mod provider;
+#[cfg(feature = "testing")]
+pub mod testing;
+
+#[cfg(feature = "testing")]
+pub mod testing;
+
+#[cfg(feature = "agent")]
+pub use agent::{Agent, AgentError, AgentResult, RunRequest, StopReason};
+#[cfg(feature = "mcp")]
+pub use mcp::{McpError, McpErrorKind, McpServer, Wait};
+#[cfg(feature = "agent")]
+pub use provider::{
+    AssistantMessage, BoxFuture, ChatReply, ChatRequest, Message, Model, Provider, ProviderError, ProviderErrorKind,
+    ToolCallRequest, ToolDefinition,
+};
+
+/// What the facade calls. Not public API.
+#[cfg(feature = "mcp")]
+#[doc(hidden)]
+pub mod __private {
+    pub use crate::child::reap_children;
+}

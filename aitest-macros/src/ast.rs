@@ -1,7 +1,7 @@
 //! The model: the function as written, and the test that it becomes.
 
 use proc_macro2::{Group, Span, TokenStream};
-use quote::{ToTokens, quote};
+use quote::{ToTokens, quote_spanned};
 use syn::parse::{Parse, ParseStream, Parser};
 use syn::{Attribute, Error, Ident, Item, Path, Signature, Visibility, token};
 
@@ -135,9 +135,9 @@ pub(crate) struct Arguments {
 }
 
 impl Arguments {
-    /// The path under which the generated code finds the facade.
-    pub(crate) fn root(&self) -> TokenStream {
-        self.root.as_ref().map_or_else(|| quote!(::aitest), ToTokens::to_token_stream)
+    /// The path under which the generated code finds the facade. What goes wrong there is shown at `span`.
+    pub(crate) fn root(&self, span: Span) -> TokenStream {
+        self.root.as_ref().map_or_else(|| quote_spanned!(span=> ::aitest), ToTokens::to_token_stream)
     }
 }
 

@@ -42,11 +42,16 @@ const EXPECTED: [(&str, usize, usize, usize); 27] = [
 
 #[test]
 fn every_order_runs_bodies_and_fixtures_as_often_as_it_should() {
-    let output = Command::new(std::env::current_exe().unwrap())
+    let mut command = Command::new(std::env::current_exe().unwrap());
+    for (name, _) in std::env::vars_os() {
+        if ["AITEST_", "NEXTEST"].iter().any(|prefix| name.to_string_lossy().starts_with(prefix)) {
+            command.env_remove(name);
+        }
+    }
+    let output = command
         .args(["stacking::cases::", "--nocapture", "--test-threads=1"])
         .env("AITEST_DIR", concat!(env!("CARGO_TARGET_TMPDIR"), "/stacking"))
         .env("CASES_ARE_COUNTED", "1")
-        .env_remove("AITEST_ITERATIONS")
         .output()
         .unwrap();
     let text = String::from_utf8_lossy(&output.stdout);
@@ -61,7 +66,6 @@ fn every_order_runs_bodies_and_fixtures_as_often_as_it_should() {
     assert_eq!(found, EXPECTED, "{text}\n{errors}");
     assert!(errors.contains("`#[test]` above `#[aitest]` is one too many"), "{errors}");
     assert!(text.contains("test result: FAILED. 36 passed; 1 failed; 1 ignored"), "{text}");
-    assert!(text.contains("the case could not be built: \"no such model\""), "{text}");
 }
 
 fn is(line: &str, start: &str, end: &str) -> bool {

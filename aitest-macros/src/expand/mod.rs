@@ -4,15 +4,6 @@ mod cases;
 mod plain;
 mod run;
 mod spec;
+mod test;
 
-use proc_macro2::TokenStream;
-
-use crate::ast::Test;
-
-/// The test, or one test for each case.
-pub(crate) fn test(test: &Test<'_>) -> TokenStream {
-    match &test.arguments.cases {
-        Some(cases) => cases::expand(test, cases),
-        None => plain::expand(test),
-    }
-}
+pub(crate) use test::test;

@@ -12,22 +12,23 @@ pub(super) fn asyncness(start: Start) -> Option<TokenStream> {
 
 /// The call that runs the iterations. The engine owns the `Iteration` and lends it to the body.
 pub(super) fn statement(test: &Test<'_>, case: Option<&Case>) -> TokenStream {
-    let root = test.arguments.root();
+    let span = returned(test);
+    let root = test.arguments.root(span);
     let body = match case {
         Some(case) => with_case(test, case),
         None => alone(test),
     };
-    match test.start {
-        Start::Async => quote!(#root::__private::run_async(&__AITEST_SPEC, #body);),
-        Start::Within => quote!(#root::__private::run_within(&__AITEST_SPEC, #body).await;),
-        Start::Sync => quote!(#root::__private::run_sync(&__AITEST_SPEC, #body);),
-    }
+    let (run, wait) = match test.start {
+        Start::Async => (quote_spanned!(span=> run_async), None),
+        Start::Within => (quote_spanned!(span=> run_within), Some(quote!(.await))),
+        Start::Sync => (quote_spanned!(span=> run_sync), None),
+    };
+    quote_spanned!(span=> #root::__private::#run(&__AITEST_SPEC, #body) #wait;)
 }
 
 fn alone(test: &Test<'_>) -> TokenStream {
-    let Signature { ident, output, .. } = &test.function.signature;
-    // An error about the body's type points at the return type.
-    let span = local(output_span(output, ident.span()));
+    let ident = &test.function.signature.ident;
+    let span = returned(test);
     let Some(place) = test.parameters.iteration else { return quote_spanned!(span=> |_| #ident()) };
     let lent = lent(place);
     match test.start {
@@ -38,12 +39,12 @@ fn alone(test: &Test<'_>) -> TokenStream {
 
 /// Each iteration builds its case afresh.
 fn with_case(test: &Test<'_>, case: &Case) -> TokenStream {
-    let root = test.arguments.root();
-    let Signature { ident, output, .. } = &test.function.signature;
+    let span = returned(test);
+    let root = test.arguments.root(span);
+    let ident = &test.function.signature.ident;
     let path = &case.path;
     let argument = quote_spanned!(local(test.parameters.case.unwrap_or_else(Span::call_site))=> __aitest_case);
     let lent = test.parameters.iteration.map(lent);
-    let span = local(output_span(output, ident.span()));
     let (resolved, call, open) = match test.start {
         Start::Sync => (
             quote_spanned!(span=> #root::__private::block_on((&&&&__aitest_case).kind().resolve(__aitest_case))),
@@ -75,11 +76,13 @@ fn lent(place: Span) -> TokenStream {
     quote_spanned!(local(place)=> &__aitest_it)
 }
 
-fn output_span(output: &ReturnType, otherwise: Span) -> Span {
-    match output {
+/// An error about what the body returns points at the return type.
+fn returned(test: &Test<'_>) -> Span {
+    let Signature { ident, output, .. } = &test.function.signature;
+    local(match output {
         ReturnType::Type(_, ty) => ty.span(),
-        ReturnType::Default => otherwise,
-    }
+        ReturnType::Default => ident.span(),
+    })
 }
 
 /// The place of `span` in messages, with names that the user's code cannot see.

@@ -1,4 +1,4 @@
-use proc_macro2::{Literal, TokenStream};
+use proc_macro2::{Literal, Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::ext::IdentExt;
 
@@ -6,7 +6,7 @@ use crate::ast::{Arguments, Case, ShouldPanic, Test};
 
 /// `static __AITEST_SPEC`: what the attribute knows about the test.
 pub(super) fn item(test: &Test<'_>, case: Option<&Case>) -> TokenStream {
-    let root = test.arguments.root();
+    let root = test.arguments.root(Span::call_site());
     let ident = &test.function.signature.ident;
     let name = ident.unraw().to_string();
     let case = option(case.map(|case| case.name.unraw().to_string()));
@@ -40,7 +40,7 @@ fn should_panic(should_panic: &ShouldPanic) -> TokenStream {
 }
 
 fn options(arguments: &Arguments) -> TokenStream {
-    let root = arguments.root();
+    let root = arguments.root(Span::call_site());
     let number = |value: Option<u32>| option(value.map(Literal::u32_unsuffixed));
     let given = [
         ("iterations", number(arguments.iterations)),

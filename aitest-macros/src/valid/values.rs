@@ -4,7 +4,6 @@
 use proc_macro2::TokenStream;
 use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
-use syn::spanned::Spanned;
 use syn::{Error, Expr, Ident, Lit, Path, token};
 
 use crate::ast::{Case, Runtime};
@@ -26,11 +25,11 @@ pub(super) fn integer(argument: &Argument, max: u32) -> syn::Result<u32> {
 pub(super) fn rate(argument: &Argument) -> syn::Result<String> {
     let takes = "takes a percentage above 1 and up to 100, such as `80`, `80.5` or `\"80%\"`";
     let text = match literal(argument, takes)? {
-        Lit::Str(lit) => lit.value().trim().trim_end_matches('%').trim_end().to_owned(),
+        Lit::Str(lit) => lit.value(),
         number => digits(&number).ok_or_else(|| wrong(argument, takes))?,
     };
-    percent(argument, &text, takes)?;
-    Ok(text)
+    let text = text.trim();
+    percent(argument, text.strip_suffix('%').unwrap_or(text).trim_end(), takes)
 }
 
 /// A count from 0, or a share in percent, with its sign.
@@ -42,12 +41,10 @@ pub(super) fn budget(argument: &Argument) -> syn::Result<String> {
         _ => return Err(wrong(argument, takes)),
     };
     match text.strip_suffix('%') {
-        Some(share) if decimal(share.trim_end()) == Some(0.0) => {}
-        Some(share) => percent(argument, share.trim_end(), takes)?,
-        None if text.parse::<u32>().is_ok() => {}
-        None => return Err(wrong(argument, takes)),
+        Some(share) => percent(argument, share.trim_end(), takes).map(|share| share + "%"),
+        None if text.parse().is_ok_and(|count: u32| count <= 1_000_000) => Ok(text),
+        None => Err(wrong(argument, takes)),
     }
-    Ok(text)
 }
 
 /// A time above 0 such as `1m30s`.
@@ -154,38 +151,42 @@ fn digits(number: &Lit) -> Option<String> {
     }
 }
 
-fn percent(argument: &Argument, text: &str, takes: &str) -> syn::Result<()> {
+/// `text` if it is a share that can be meant.
+fn percent(argument: &Argument, text: &str, takes: &str) -> syn::Result<String> {
     match decimal(text) {
         Some(value) if value > 0.0 && value <= 1.0 => {
             let meant = (value * 1e8).round() / 1e6;
             let written = if argument.name == "max_errored" { format!("\"{meant}%\"") } else { meant.to_string() };
-            Err(Error::new(argument.value.span(), format!("{text} would mean {text} %; write {written}")))
+            Err(Error::new_spanned(&argument.value, format!("{text} would mean {text} %; write {written}")))
         }
-        Some(value) if value > 0.0 && value <= 100.0 => Ok(()),
+        Some(value) if value > 0.0 && value <= 100.0 => Ok(text.to_owned()),
         _ => Err(wrong(argument, takes)),
     }
 }
 
-/// Digits, and a fraction if any. No sign, no exponent: the runtime counts in exact arithmetic.
+/// Digits, and up to six decimals. No sign, no exponent: the runtime counts in millionths of a percent.
 fn decimal(text: &str) -> Option<f64> {
     let (whole, fraction) = text.split_once('.').unwrap_or((text, "0"));
     let is_digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
-    (is_digits(whole) && is_digits(fraction)).then(|| text.parse().ok()).flatten()
+    let is_exact = fraction.trim_end_matches('0').len() <= 6;
+    (is_digits(whole) && is_digits(fraction) && is_exact).then(|| text.parse().ok()).flatten()
 }
 
 fn milliseconds(text: &str) -> Option<u64> {
-    const UNITS: [(&str, u64); 4] = [("h", 3_600_000), ("m", 60_000), ("s", 1_000), ("ms", 1)];
     let mut rest = text.trim();
-    let mut next = 0;
     let mut total = 0_u64;
     while !rest.is_empty() {
-        let digits = rest.find(|c: char| !c.is_ascii_digit())?;
-        let letters = rest[digits..].find(|c: char| c.is_ascii_digit()).unwrap_or(rest.len() - digits);
-        let (count, unit) = (&rest[..digits], &rest[digits..digits + letters]);
-        let place = UNITS.iter().position(|(name, _)| *name == unit).filter(|place| *place >= next)?;
-        total = total.checked_add(count.parse::<u64>().ok()?.checked_mul(UNITS[place].1)?)?;
-        next = place + 1;
-        rest = &rest[digits + letters..];
+        let (count, tail) = rest.split_at(rest.find(|c: char| !c.is_ascii_digit())?);
+        let (unit, tail) = tail.split_at(tail.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(tail.len()));
+        let unit = match unit {
+            "ms" => 1,
+            "s" => 1_000,
+            "m" => 60_000,
+            "h" => 3_600_000,
+            _ => return None,
+        };
+        total = total.checked_add(count.parse::<u64>().ok()?.checked_mul(unit)?)?;
+        rest = tail;
     }
     Some(total)
 }

@@ -46,10 +46,6 @@ impl File {
         Ok(file)
     }
 
-    pub(crate) fn path(&self) -> Option<&Path> {
-        self.path.as_deref()
-    }
-
     pub(super) fn get(&self, key: &str) -> Option<&FileValue> {
         self.values.iter().find(|value| value.key == key)
     }

@@ -8,7 +8,6 @@ use std::process::ExitCode;
 )]
 pub trait BodyResult {
     /// `Err` with the message when the body failed.
-    #[expect(clippy::missing_errors_doc, reason = "said above")]
     fn into_failure(self) -> Option<String>;
 }
 

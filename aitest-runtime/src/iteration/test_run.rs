@@ -57,6 +57,9 @@ struct State {
     symbolized: bool,
 }
 
+/// Wall time of an iteration, and the part of it that was waiting.
+type Times = (Duration, Duration);
+
 /// Rows that a failed test's message can show, of each kind.
 const SHOWN: u32 = 20;
 
@@ -112,16 +115,19 @@ impl TestRun {
 
     /// Records how an iteration ended. Returns whether it gets another attempt.
     pub(super) fn finish(&self, it: &Iteration, end: BodyEnd) -> bool {
+        // Grading may symbolize frames, which is not the body's time.
+        let (elapsed, waited) = (it.clock().elapsed(), it.clock().waited());
         let Some(mut collected) = it.close() else { return false };
         let symbolize = self.wants_frames(&end);
         let grade = grade(end, &mut collected, self.start.should_panic, symbolize);
-        self.write(it, grade, collected)
+        self.write(it, grade, collected, (elapsed, waited))
     }
 
     /// The watchdog's record of an iteration whose body does not come back.
     pub(super) fn give_up(&self, it: &Iteration, message: &str) {
+        let times = (it.clock().elapsed(), it.clock().waited());
         if let Some(collected) = it.close() {
-            self.write(it, Grade::timed_out(message), collected);
+            self.write(it, Grade::timed_out(message), collected, times);
         }
     }
 
@@ -131,13 +137,13 @@ impl TestRun {
         let seed = mix(self.start.run_seed, &[self.start.id.0, u64::from(number)]);
         let count = self.start.plan.numbers.count();
         let it = Iteration::begin(IterationStart { test: Arc::clone(&self.scope), key, count, seed });
-        self.write(&it, Grade::skipped(why), Collected::default());
+        self.write(&it, Grade::skipped(why), Collected::default(), (Duration::ZERO, Duration::ZERO));
     }
 
-    fn write(&self, it: &Iteration, grade: Grade, collected: Collected) -> bool {
+    fn write(&self, it: &Iteration, grade: Grade, collected: Collected, times: Times) -> bool {
         let again =
             grade.transient && grade.outcome == Outcome::Errored && it.key().attempt <= self.start.retry_errored;
-        let mut record = self.record(it, grade, collected);
+        let mut record = self.record(it, grade, collected, times);
         self.start.log.finished(&mut record);
         let mut state = self.state();
         state.in_flight.retain(|other| other.key() != it.key());
@@ -152,20 +158,20 @@ impl TestRun {
         again
     }
 
-    fn record(&self, it: &Iteration, grade: Grade, collected: Collected) -> IterationRecord {
+    fn record(&self, it: &Iteration, grade: Grade, collected: Collected, times: Times) -> IterationRecord {
         let keeps = match self.start.transcripts {
             Transcripts::Full => true,
             Transcripts::Failed => grade.outcome != Outcome::Passed,
             Transcripts::None => false,
         };
-        let elapsed = it.clock().elapsed();
+        let (elapsed, waited) = times;
         IterationRecord {
             key: it.key(),
             seed: it.seed(),
             outcome: grade.outcome,
             started_at_ms: now_ms().saturating_sub(millis(elapsed)),
-            duration_us: if grade.outcome == Outcome::Skipped { 0 } else { micros(elapsed) },
-            waited_us: micros(it.clock().waited()),
+            duration_us: micros(elapsed),
+            waited_us: micros(waited),
             failure: grade.failure,
             agent: collected.agent,
             judge: collected.judge,

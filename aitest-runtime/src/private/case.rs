@@ -2,7 +2,7 @@ use std::fmt::Debug;
 use std::future::{Future, Ready, ready};
 
 use super::BodyResult;
-use crate::Iteration;
+use crate::collector::Iteration;
 
 /// What a function in `agents = […]` returned: `T`, `Result<T, E>`, or a future of either.
 ///
@@ -128,7 +128,11 @@ pub fn block_on<F: Future>(future: F) -> F::Output {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::*;
+    use crate::collector::IterationStart;
+    use crate::record::{IterationKey, TestId};
 
     #[derive(Debug, PartialEq)]
     struct Agent(u8);
@@ -181,6 +185,16 @@ mod tests {
         assert_eq!(resolve!(asynchronous_result(None)).unwrap(), Agent(4));
         assert_eq!(resolve!(asynchronous_result(Some("no key"))).unwrap_err().0, "\"no key\"");
         assert_eq!(resolve!(boxed()).unwrap(), Agent(4));
+    }
+
+    #[test]
+    fn a_case_that_fails_is_an_error_of_the_infrastructure() {
+        let key = IterationKey { test: TestId(7), rerun: 1, iteration: 1, attempt: 1 };
+        let it = Iteration::begin(IterationStart { test: Arc::default(), key, count: 1, seed: 0 });
+        let body: CaseBody<()> = case_failed(&it, CaseError("\"no key\"".to_owned()));
+        let message = "the case could not be built: \"no key\"";
+        assert_eq!(body.into_failure().as_deref(), Some(message));
+        assert_eq!(it.collected().infrastructure.as_ref().unwrap().message, message);
     }
 
     #[test]

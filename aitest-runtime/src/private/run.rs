@@ -4,11 +4,10 @@ use std::sync::Mutex;
 
 use tokio::runtime::{Builder, Runtime};
 
-use super::{RuntimeFlavor, TestSpec};
-use crate::Iteration;
+use crate::collector::Iteration;
 use crate::config::ConfigError;
 use crate::iteration::{BodyResult, drive_async, drive_sync};
-use crate::process::{self, Begun};
+use crate::process::{self, Begun, RuntimeFlavor, TestSpec};
 
 /// Runs a test whose body is async, on a runtime of its own.
 pub fn run_async<F, R>(spec: &'static TestSpec, body: F)

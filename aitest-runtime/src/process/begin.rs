@@ -1,14 +1,15 @@
 use std::sync::Arc;
 
+use super::folder::Places;
 use super::log::LOG;
+use super::spec::TestSpec;
 use super::start::{Process, target};
 use super::test::Begun;
-use crate::collector::lock;
+use crate::collector::{lock, warn};
 use crate::config::{Arguments, ConfigError, Environment, File, Lookup, Plan};
 use crate::hash::first_64_bits;
 use crate::iteration::{TestRun, TestStart, watch};
 use crate::journal::{self, TestStarted};
-use crate::private::TestSpec;
 use crate::record::{TestId, TestIdentity};
 
 /// Begins a test: its plan, its id, its line in the journal. `None` for one that has begun in this process before.
@@ -23,7 +24,7 @@ pub(crate) fn begin(spec: &'static TestSpec, is_async: bool) -> Result<Option<Be
     {
         let mut tests = lock(&process.tests);
         if tests.begun.contains(&id) {
-            crate::warn(
+            warn(
                 "registered_twice",
                 &format!(
                     "{} is registered twice and ran once: `#[test]` above `#[aitest]` is one too many, remove it",
@@ -73,7 +74,7 @@ fn plan(spec: &TestSpec, process: &Process, is_async: bool) -> Result<Plan, Conf
         is_async,
     };
     let environment = Environment::of_process();
-    let file = File::nearest(&super::folder::Places::of_package(spec.manifest_dir).package)?;
+    let file = File::nearest(&Places::of_package(spec.manifest_dir).package)?;
     Plan::resolve(Lookup::new(&environment, &file), &process.settings, &arguments)
 }
 

@@ -10,10 +10,12 @@ mod log;
 mod parts;
 mod render;
 mod run_id;
+mod spec;
 mod start;
 mod test;
 
 pub use parts::{Parts, install};
+pub use spec::{Options, RuntimeFlavor, TestSpec};
 
 pub(crate) use begin::begin;
 pub(crate) use test::Begun;

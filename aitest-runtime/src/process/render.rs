@@ -5,6 +5,7 @@ use std::time::SystemTime;
 
 use super::live;
 use super::log::{LOG, say};
+use super::run_id::Runner;
 use super::start::Process;
 use crate::config::{OutputFile, OutputMode};
 use crate::journal::{read_process, read_run};
@@ -80,7 +81,7 @@ impl Process {
             unicode: is_utf8(),
             report: self.report_path(),
             json: self.json_path().map(|path| self.shown(&path)),
-            nextest: *run_by(self) == super::run_id::Runner::Nextest,
+            nextest: self.runner == Runner::Nextest,
         };
         report::terminal_block(&results, &options)
     }
@@ -131,10 +132,6 @@ impl Process {
     }
 }
 
-fn run_by(process: &Process) -> &super::run_id::Runner {
-    &process.runner
-}
-
 /// Writes beside `path` and renames: a reader never sees half a file.
 fn replace(path: &Path, write: impl FnOnce(&mut BufWriter<File>) -> io::Result<()>) -> io::Result<()> {
     let named = |error: io::Error| io::Error::new(error.kind(), format!("{}: {error}", path.display()));
@@ -162,8 +159,7 @@ fn wants_color() -> bool {
     if set("NO_COLOR") {
         return false;
     }
-    set("CLICOLOR_FORCE")
-        || (std::io::stderr().is_terminal() && std::env::var_os("TERM").is_none_or(|term| term != "dumb"))
+    set("CLICOLOR_FORCE") || (io::stderr().is_terminal() && std::env::var_os("TERM").is_none_or(|term| term != "dumb"))
 }
 
 /// Whether the locale is UTF-8; so is one that nobody set on a system without locales.

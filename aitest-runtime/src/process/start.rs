@@ -9,13 +9,13 @@ use super::folder::{Places, output_folder};
 use super::live::Live;
 use super::log::LOG;
 use super::run_id::{Runner, rerun, run_id};
+use super::spec::TestSpec;
 use super::{exit, git};
-use crate::collector::set_warning_sink;
+use crate::collector::{set_warning_sink, warn};
 use crate::config::{ConfigError, Environment, File, Lookup, RunSettings};
 use crate::hash::first_64_bits;
 use crate::iteration::{Progress, install_panic_hook, now_ms};
 use crate::journal;
-use crate::private::TestSpec;
 use crate::record::{GitState, ProcessRecord, RunId, TestId};
 use crate::{price, redact};
 
@@ -100,7 +100,7 @@ fn start(spec: &TestSpec) -> Result<Process, ConfigError> {
     LOG.append(journal::PROCESS_STARTED, &record);
     set_warning_sink(Box::new(|code, message| LOG.warn(code, message)));
     for message in unknown {
-        crate::warn("unknown_variable", &message);
+        warn("unknown_variable", &message);
     }
     if let Some(git) = git {
         ask_git(&process.run_dir, places.package, git);
@@ -153,7 +153,7 @@ fn load_prices(settings: &RunSettings, places: &Places) -> Result<String, Config
         let prices = price::load_overrides(&path).map_err(|error| price_error(&path, &error))?;
         price::install(prices);
     }
-    Ok(price::source())
+    Ok(price::source().to_owned())
 }
 
 fn price_error(path: &Path, error: &dyn std::error::Error) -> ConfigError {

@@ -198,7 +198,7 @@ mod servers {
     }
 
     pub(super) fn future_result_async() -> impl Future<Output = aitest::Result<Server>> {
-        async { Ok(made("agents_async")) }
+        std::future::ready(Ok(made("agents_async")))
     }
 
     pub(super) fn plain_sync() -> Server {
@@ -219,8 +219,8 @@ mod servers {
     }
 }
 
-#[aitest(agents = [servers::plain_async, servers::result_async, self::servers::future_async,
-                   crate::stacking::cases::servers::future_result_async], iterations = 3)]
+#[aitest(agents = [servers::plain_async, servers::result_async, servers::future_async,
+                   servers::future_result_async], iterations = 3)]
 async fn agents_async(server: Server, it: &Iteration) -> aitest::Result {
     assert_eq!(it.count(), 3);
     ran(server.0);

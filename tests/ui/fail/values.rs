@@ -42,8 +42,14 @@ fn no_time() {}
 #[aitest(timeout = "90")]
 fn no_unit() {}
 
-#[aitest(timeout = "30s1m")]
-fn units_out_of_order() {}
+#[aitest(timeout = "1 day")]
+fn unknown_unit() {}
+
+#[aitest(min_pass_rate = 33.3333333)]
+fn more_decimals_than_are_counted() {}
+
+#[aitest(min_pass_rate = 8e1)]
+fn exponent() {}
 
 #[aitest(crate = "my_crate")]
 fn path_as_text() {}

@@ -1,0 +1,110 @@
+use std::sync::Arc;
+use std::time::Duration;
+
+use aitest_runtime::host::AgentIdentity;
+
+use super::RunRequest;
+use super::toolbox::ToolServer;
+use crate::provider::Provider;
+
+/// A model, its tools and its limits. Plain data, cheap to clone; every run starts its own servers.
+///
+/// ```
+/// use aitest_agent::{Agent, Provider};
+///
+/// let agent = Agent::new(Provider::new("openai/gpt-5-mini"))
+///     .system_prompt("You are a teller. Use the tools.")
+///     .max_turns(6);
+/// ```
+#[derive(Clone, Debug)]
+pub struct Agent {
+    pub(crate) provider: Provider,
+    pub(crate) servers: Vec<Arc<dyn ToolServer>>,
+    pub(crate) system_prompt: Option<Arc<str>>,
+    pub(crate) name: Option<Arc<str>>,
+    pub(crate) max_turns: u32,
+    pub(crate) retries: u32,
+    pub(crate) timeout: Option<Duration>,
+    pub(crate) allowed_tools: Option<Arc<[String]>>,
+}
+
+impl Agent {
+    /// An agent without tools.
+    pub fn new(provider: impl Into<Provider>) -> Self {
+        Agent {
+            provider: provider.into(),
+            servers: Vec::new(),
+            system_prompt: None,
+            name: None,
+            max_turns: 10,
+            retries: 1,
+            timeout: None,
+            allowed_tools: None,
+        }
+    }
+
+    /// The system prompt; none by default.
+    #[must_use]
+    pub fn system_prompt(mut self, text: impl AsRef<str>) -> Self {
+        self.system_prompt = Some(text.as_ref().into());
+        self
+    }
+
+    /// The name in reports; `provider/model` by default.
+    #[must_use]
+    pub fn named(mut self, name: impl AsRef<str>) -> Self {
+        self.name = Some(name.as_ref().into());
+        self
+    }
+
+    /// How often the model is asked in one run, 10 by default. Without an answer by then the run has no success.
+    #[must_use]
+    pub fn max_turns(mut self, turns: u32) -> Self {
+        self.max_turns = turns;
+        self
+    }
+
+    /// How many turns in a row may hold a failed call of the same tool and go on, 1 by default. A failed call is a
+    /// result marked as an error, arguments that are no JSON object, or a tool that does not exist: the model is told
+    /// so and may do better. One more, and the run ends without success.
+    #[must_use]
+    pub fn retries(mut self, retries: u32) -> Self {
+        self.retries = retries;
+        self
+    }
+
+    /// The longest that a run may work, from the first request on; by default the test's time limit alone holds.
+    /// Pauses for a provider do not count. At the limit the run ends without success.
+    #[must_use]
+    pub fn timeout(mut self, limit: Duration) -> Self {
+        self.timeout = Some(limit);
+        self
+    }
+
+    /// Offers only these of the servers' tools. A name that no server offers is the run's error.
+    #[must_use]
+    pub fn allowed_tools<T: Into<String>>(mut self, tools: impl IntoIterator<Item = T>) -> Self {
+        self.allowed_tools = Some(tools.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// Gives the agent `prompt`. The run begins when what is returned is awaited.
+    ///
+    /// ```no_run
+    /// # async fn test() -> Result<(), aitest_agent::AgentError> {
+    /// use aitest_agent::{Agent, Provider};
+    ///
+    /// let result = Agent::new(Provider::new("openai/gpt-5-mini")).run("What is 2 + 2?").await?;
+    /// assert!(result.success && result.final_response.contains('4'));
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn run(&self, prompt: impl Into<String>) -> RunRequest {
+        RunRequest { agent: self.clone(), prompt: prompt.into() }
+    }
+
+    pub(crate) fn identity(&self) -> AgentIdentity {
+        let (provider, model) = self.provider.identity();
+        AgentIdentity { name: self.name.as_deref().map(str::to_owned), provider, model }
+    }
+}

@@ -1,0 +1,141 @@
+use std::collections::BTreeMap;
+
+use aitest_runtime::host::Iteration;
+use futures_util::stream::{FuturesUnordered, StreamExt};
+use tokio::time::Instant;
+
+use super::recording::Recording;
+use super::toolbox::{ToolOutcome, Toolbox};
+use super::{Agent, AgentError, StopReason};
+use crate::clock::RunClock;
+use crate::provider::{self, ChatRequest, Message, Model, ToolCallRequest, Tries};
+
+/// The loop of one run: ask the model, call its tools, tell it the results.
+pub(crate) struct Conversation<'a> {
+    pub(crate) agent: &'a Agent,
+    pub(crate) model: &'a dyn Model,
+    pub(crate) toolbox: &'a Toolbox,
+    pub(crate) clock: &'a RunClock,
+}
+
+impl Conversation<'_> {
+    /// Goes on until there is an answer (`None`) or a reason to stop.
+    pub(crate) async fn hold(
+        &self,
+        prompt: String,
+        recording: &mut Recording,
+    ) -> Result<Option<StopReason>, AgentError> {
+        let mut request = self.first_request(prompt);
+        let mut failures = Failures { allowed: self.agent.retries, in_a_row: BTreeMap::new() };
+        for turn in 0..self.agent.max_turns {
+            let asked = Instant::now();
+            let reply =
+                match provider::chat(self.model, &request, self.tries(turn), &mut |retry| recording.retry(retry)).await
+                {
+                    Ok(reply) => reply,
+                    Err(error) => return StopReason::of_error(&error).map_or(Err(error.into()), |stop| Ok(Some(stop))),
+                };
+            recording.turn(&reply, asked.elapsed(), self.toolbox);
+            if let Some(stop) = StopReason::of_reply(&reply) {
+                return Ok(Some(stop));
+            }
+            let message = reply.message;
+            if message.tool_calls.is_empty() {
+                recording.answer(message.text);
+                return Ok(None);
+            }
+            let outcomes = self.call(&message.tool_calls, recording).await?;
+            if let Some(stop) = failures.count(&message.tool_calls, &outcomes) {
+                return Ok(Some(stop));
+            }
+            let results = message.tool_calls.iter().zip(outcomes).map(|(call, outcome)| tool_result(call, outcome));
+            let results = results.collect::<Vec<_>>();
+            request.messages.push(Message::Assistant(message));
+            request.messages.extend(results);
+        }
+        Ok(Some(StopReason::MaxTurns { limit: self.agent.max_turns }))
+    }
+
+    fn first_request(&self, prompt: String) -> ChatRequest {
+        let system = self.agent.system_prompt.as_deref().map(|text| Message::System(text.to_owned()));
+        ChatRequest {
+            messages: system.into_iter().chain([Message::User(prompt)]).collect(),
+            tools: self.toolbox.definitions(),
+            temperature: self.agent.provider.options().temperature,
+            max_tokens: self.agent.provider.options().max_tokens,
+        }
+    }
+
+    fn tries(&self, turn: u32) -> Tries<'_> {
+        let seed = Iteration::current().map_or(0, |it| it.seed());
+        Tries { seed: seed.wrapping_add(u64::from(turn) << 8), clock: self.clock }
+    }
+
+    /// Calls the tools beside each other. Each result is recorded as soon as it is there.
+    async fn call(&self, calls: &[ToolCallRequest], recording: &mut Recording) -> Result<Vec<ToolOutcome>, AgentError> {
+        let mut running: FuturesUnordered<_> = calls
+            .iter()
+            .enumerate()
+            .map(|(place, call)| async move {
+                let begun = Instant::now();
+                let outcome = self.toolbox.call(&call.tool, &call.arguments).await;
+                (place, outcome, begun.elapsed())
+            })
+            .collect();
+        let mut outcomes = vec![ToolOutcome::Result(String::new()); calls.len()];
+        let mut died = None;
+        while let Some((place, outcome, took)) = running.next().await {
+            match outcome {
+                Ok(outcome) => {
+                    recording.tool_ended(place, &outcome, took);
+                    outcomes[place] = outcome;
+                }
+                Err(error) => {
+                    recording.tool_ended(place, &ToolOutcome::Failed(error.to_string()), took);
+                    died.get_or_insert(error);
+                }
+            }
+        }
+        died.map_or(Ok(outcomes), Err)
+    }
+}
+
+fn tool_result(call: &ToolCallRequest, outcome: ToolOutcome) -> Message {
+    let (content, is_error) = match outcome {
+        ToolOutcome::Result(text) => (text, false),
+        ToolOutcome::Failed(text) => (text, true),
+    };
+    Message::ToolResult { call_id: call.id.clone(), tool: call.tool.clone(), content, is_error }
+}
+
+/// Turns in a row with a failed call, per tool.
+struct Failures {
+    allowed: u32,
+    in_a_row: BTreeMap<String, u32>,
+}
+
+impl Failures {
+    /// Counts one turn. Two failed calls of a tool in one turn are one failure: the model had no chance to learn.
+    fn count(&mut self, calls: &[ToolCallRequest], outcomes: &[ToolOutcome]) -> Option<StopReason> {
+        let mut failed: BTreeMap<&String, Option<&String>> = BTreeMap::new();
+        for (call, outcome) in calls.iter().zip(outcomes) {
+            let message = failed.entry(&call.tool).or_default();
+            if let ToolOutcome::Failed(why) = outcome {
+                *message = Some(why);
+            }
+        }
+        for (tool, message) in failed {
+            let Some(message) = message else {
+                self.in_a_row.remove(tool);
+                continue;
+            };
+            let failures = self.in_a_row.entry(tool.clone()).or_default();
+            *failures += 1;
+            if *failures > self.allowed {
+                let (tool, failures, message) = (tool.clone(), *failures, message.clone());
+                return Some(StopReason::ToolFailures { tool, failures, message });
+            }
+        }
+        None
+    }
+}

@@ -1,0 +1,19 @@
+//! Who serves a model: endpoints, requests and their tries.
+
+mod breaker;
+mod builder;
+mod error;
+mod http;
+mod model;
+mod openai;
+mod resolve;
+mod retry;
+mod retry_after;
+#[cfg(feature = "testing")]
+mod scripted;
+
+pub use builder::Provider;
+pub use error::{ProviderError, ProviderErrorKind};
+pub use model::{AssistantMessage, BoxFuture, ChatReply, ChatRequest, Message, Model, ToolCallRequest, ToolDefinition};
+
+pub(crate) use retry::{Tries, chat};

@@ -1,0 +1,4 @@
+//! No `#[aitest]` at all.
+
+#[test]
+fn ordinary() {}

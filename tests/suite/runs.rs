@@ -1,0 +1,108 @@
+//! Runs over one and several processes.
+
+use crate::cargo::Cargo;
+
+#[test]
+fn several_test_binaries_are_one_run_and_one_report() {
+    let run = Cargo::test(
+        "plain",
+        &["--no-fail-fast", "--lib", "--test", "second", "--test", "nothing", "reliable", "--", "elsewhere", "inside"],
+    )
+    .env("AITEST_ITERATIONS", "3")
+    .finish();
+    let results = run.results();
+    let paths: Vec<&str> =
+        results["tests"].as_array().unwrap().iter().map(|test| test["path"].as_str().unwrap()).collect();
+    assert_eq!(paths, ["tests::inside_the_library", "elsewhere"], "{run}");
+    assert_eq!(results["run"]["complete"], true);
+    assert_eq!(std::fs::read_dir(run.dir.path().join("runs")).unwrap().count(), 1, "one run");
+    assert_eq!(run.code, Some(101));
+}
+
+#[test]
+fn nextest_s_processes_are_one_run_and_one_report() {
+    let run = Cargo::nextest("plain", &["--no-fail-fast", "-E", "test(/^(reliable|flaky|broken|elsewhere)$/)"])
+        .env("AITEST_ITERATIONS", "3")
+        .finish();
+    let results = run.results();
+    assert_eq!(results["tests"].as_array().unwrap().len(), 4, "{run}");
+    assert_eq!(results["run"]["processes"].as_array().unwrap().len(), 4);
+    assert!(
+        run.dir
+            .path()
+            .join("runs")
+            .read_dir()
+            .unwrap()
+            .next()
+            .unwrap()
+            .unwrap()
+            .file_name()
+            .to_string_lossy()
+            .starts_with("nextest-")
+    );
+    assert_eq!(run.code, Some(100), "nextest's own code for failed tests");
+}
+
+#[test]
+fn a_retry_of_nextest_is_a_rerun() {
+    let run = Cargo::nextest("plain", &["--retries", "1", "-E", "test(=broken)"]).finish();
+    let test = run.test("broken");
+    assert_eq!(test["stats"]["n"], 2, "both reruns are pooled: {test:#}");
+    assert_eq!(test["rerun"], 2);
+}
+
+#[test]
+fn a_direct_start_is_a_run_of_its_own() {
+    let run = Cargo::binary("plain", "second", &[]).env("AITEST_ITERATIONS", "2").finish();
+    let id = run.results()["run"]["id"].as_str().unwrap().to_owned();
+    assert!(id.starts_with("self-"), "{id}");
+    assert_eq!(run.outcomes("elsewhere")[&2], "failed");
+}
+
+#[test]
+fn a_process_without_aitest_writes_nothing() {
+    let run = Cargo::test("plain", &["--test", "nothing"]).finish();
+    assert_eq!(run.code, Some(0), "{run}");
+    assert_eq!(std::fs::read_dir(run.dir.path()).unwrap().count(), 0);
+}
+
+#[test]
+fn a_test_that_is_registered_twice_runs_once_and_says_so() {
+    let run = Cargo::test("plain", &["--test", "twice"]).finish();
+    assert_eq!(run.code, Some(0), "{run}");
+    assert!(
+        run.stderr.contains("registered_twice is registered twice and ran once: `#[test]` above `#[aitest]`"),
+        "{run}"
+    );
+    assert_eq!(run.test("registered_twice")["stats"]["n"], 1);
+}
+
+#[test]
+fn a_seed_fixes_the_outcomes() {
+    let run = |command: Cargo, concurrency: &str| {
+        let run = command
+            .env("AITEST_ITERATIONS", "8")
+            .env("AITEST_SEED", "42")
+            .env("AITEST_CONCURRENCY", concurrency)
+            .finish();
+        run.outcomes("runs_beside_itself")
+    };
+    let one = run(Cargo::test("plain", &["--test", "outcomes", "runs_beside_itself"]), "1");
+    let four = run(Cargo::test("plain", &["--test", "outcomes", "runs_beside_itself"]), "4");
+    let nextest = run(Cargo::nextest("plain", &["-E", "test(=runs_beside_itself)"]), "4");
+    assert!(
+        one.values().any(|outcome| outcome == "passed") && one.values().any(|outcome| outcome == "failed"),
+        "{one:?}"
+    );
+    assert_eq!(one, four);
+    assert_eq!(one, nextest);
+}
+
+#[test]
+fn the_summary_comes_after_the_last_line_of_libtest() {
+    let run = Cargo::binary("plain", "outcomes", &["--exact", "flaky"]).env("AITEST_ITERATIONS", "3").finish();
+    assert_eq!(run.code, Some(0));
+    assert!(run.stdout.contains("test result: ok"), "{run}");
+    assert!(run.stderr.contains("FLAKY  flaky"), "{run}");
+    assert!(run.stderr.contains("report.html"), "{run}");
+}
