@@ -15,9 +15,6 @@ mod provider;
 #[cfg(feature = "testing")]
 pub mod testing;
 
-#[cfg(feature = "testing")]
-pub mod testing;
-
 #[cfg(feature = "agent")]
 pub use agent::{Agent, AgentError, AgentResult, RunRequest, StopReason};
 #[cfg(feature = "mcp")]
