@@ -53,7 +53,7 @@ fn pairs<'r>(results: &'r Results<'r>, transcripts_left_out: u64) -> Vec<(&'stat
     let run = &results.run;
     let mut pairs = vec![("Run", Shown::from(run.id.as_ref()))];
     pairs.extend(run.seed.map(|seed| ("Seed", Shown::from(seed.to_string()))));
-    pairs.extend(git(run).map(|git| ("Git", git)));
+    pairs.extend(git(run, usize::MAX).map(|git| ("Git", git)));
     for (label, text) in [("Host", &run.host), ("aitest", &run.aitest), ("Prices", &run.prices)] {
         if !text.is_empty() {
             pairs.push((label, Shown::from(text.as_ref())));
@@ -75,7 +75,7 @@ fn pairs<'r>(results: &'r Results<'r>, transcripts_left_out: u64) -> Vec<(&'stat
 }
 
 /// `9f3c2a1 on main, with uncommitted changes`
-pub(super) fn git<'r>(run: &Run<'_>) -> Option<Shown<'r>> {
+pub(super) fn git<'r>(run: &Run<'_>, hash_digits: usize) -> Option<Shown<'r>> {
     let git = run.git.as_deref()?;
     let branch = git.branch.as_ref().map(|branch| format!(" on {branch}")).unwrap_or_default();
     let dirty = match git.dirty {
@@ -83,7 +83,8 @@ pub(super) fn git<'r>(run: &Run<'_>) -> Option<Shown<'r>> {
         Some(false) => "",
         None => ", not known whether files differ",
     };
-    Some(Shown::from(format!("{}{branch}{dirty}", git.commit)))
+    let commit: String = git.commit.chars().take(hash_digits).collect();
+    Some(Shown::from(format!("{commit}{branch}{dirty}")))
 }
 
 fn process_row<'r>(process: &'r Process<'r>) -> ProcessRow<'r> {

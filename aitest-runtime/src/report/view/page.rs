@@ -73,7 +73,7 @@ fn subtitle(results: &Results<'_>) -> String {
     packages.dedup();
     let mut parts = vec![packages.join(", ")];
     parts.extend(results.run.started_at.as_deref().map(time_text));
-    parts.extend(git(&results.run).map(|git| git.to_string()));
+    parts.extend(git(&results.run, 10).map(|git| git.to_string()));
     parts.retain(|part| !part.is_empty());
     parts.join(" · ")
 }
