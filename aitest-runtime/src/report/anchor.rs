@@ -11,6 +11,12 @@ pub(crate) fn iteration_anchor(id: TestId, rerun: u32, n: u32) -> String {
     if rerun > 1 { format!("t-{id}-r{rerun}-i{n}") } else { format!("t-{id}-i{n}") }
 }
 
+/// The fragment of an attempt that does not count: `t-9c41d07e5b2a61f8-i3-a1`.
+#[cfg(feature = "html")]
+pub(crate) fn attempt_anchor(id: TestId, iteration: &Iteration<'_>) -> String {
+    format!("{}-a{}", iteration_anchor(id, iteration.rerun, iteration.n), iteration.attempt)
+}
+
 /// Whether an iteration is one that a reader looks for first.
 pub(crate) fn needs_a_look(outcome: Outcome) -> bool {
     !matches!(outcome, Outcome::Passed | Outcome::Skipped)

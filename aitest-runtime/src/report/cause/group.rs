@@ -84,7 +84,7 @@ fn is_number(text: &str) -> bool {
 }
 
 /// A message in one line: its first; of `assert_eq!` and `assert_ne!` what the test says about it and the two values.
-fn one_line(message: &str) -> String {
+pub(crate) fn one_line(message: &str) -> String {
     let mut lines = message.lines().map(str::trim).filter(|line| !line.is_empty());
     let first: String = lines.next().unwrap_or_default().chars().take(400).collect();
     let Some((comparison, rest)) = first.strip_prefix("assertion ").and_then(|rest| rest.split_once(" failed")) else {

@@ -3,4 +3,6 @@
 mod group;
 mod pattern;
 
+#[cfg(feature = "html")]
+pub(crate) use group::one_line;
 pub(crate) use group::{Group, Seen, group};

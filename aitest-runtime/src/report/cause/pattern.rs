@@ -5,9 +5,9 @@ pub(super) struct Pattern(Vec<Part>);
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Part {
     Text(String),
-    /// A number or an id. `original` while all messages have the same.
+    /// A number, an id or a path, and what stands for it. `original` while all messages have the same.
     Slot {
-        name: &'static str,
+        name: String,
         original: Option<String>,
     },
 }
@@ -44,7 +44,7 @@ impl Pattern {
     pub(super) fn text(&self) -> String {
         let part = |part: &Part| match part {
             Part::Text(text) => text.clone(),
-            Part::Slot { name, .. } => (*name).to_owned(),
+            Part::Slot { name, .. } => name.clone(),
         };
         self.0.iter().map(part).collect::<String>().chars().take(200).collect()
     }
@@ -53,7 +53,7 @@ impl Pattern {
     pub(super) fn shared(&self) -> String {
         let part = |part: &Part| match part {
             Part::Text(text) => text.clone(),
-            Part::Slot { name, original } => original.clone().unwrap_or_else(|| (*name).to_owned()),
+            Part::Slot { name, original } => original.clone().unwrap_or_else(|| name.clone()),
         };
         self.0.iter().map(part).collect()
     }
@@ -83,8 +83,8 @@ impl Pattern {
         }
     }
 
-    fn push_slot(&mut self, name: &'static str, original: &str) {
-        self.0.push(Part::Slot { name, original: Some(original.to_owned()) });
+    fn push_slot(&mut self, name: &str, original: &str) {
+        self.0.push(Part::Slot { name: name.to_owned(), original: Some(original.to_owned()) });
     }
 
     fn push_quoted(&mut self, quoted: &str) {
@@ -102,9 +102,13 @@ impl Pattern {
         if is_hex && hex_digits >= 8 && word.bytes().any(|byte| byte.is_ascii_digit()) {
             return self.push_slot("<id>", word);
         }
-        let is_url = word.contains("://");
-        let last = word.rsplit(['/', '\\']).find(|part| !part.is_empty());
-        self.push_numbers(if is_url { word } else { last.unwrap_or(word) });
+        let last = word.rsplit(['/', '\\']).find(|part| !part.is_empty()).unwrap_or(word);
+        if last.len() == word.len() || word.contains("://") {
+            return self.push_numbers(word);
+        }
+        let mut name = Pattern(Vec::new());
+        name.push_numbers(last);
+        self.push_slot(&name.text(), word);
     }
 
     fn push_numbers(&mut self, word: &str) {
@@ -173,5 +177,8 @@ mod tests {
         assert!(pattern.merge(&Pattern::of("429 after 4 tries (request 2)")));
         assert_eq!(pattern.shared(), "429 after 4 tries (request <n>)");
         assert!(!pattern.merge(&Pattern::of("429 after 4 tries")));
+        let mut pattern = Pattern::of("and/or in /tmp/a1/x.json");
+        assert!(pattern.merge(&Pattern::of("and/or in /tmp/b2/x.json")));
+        assert_eq!(pattern.shared(), "and/or in x.json");
     }
 }

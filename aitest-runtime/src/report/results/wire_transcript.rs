@@ -4,7 +4,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::value::RawValue;
 
 use super::Word;
-use super::wire_test::is_zero;
+use super::wire_stats::is_zero;
 use crate::record::{Omitted, Role, TokenUsage};
 
 /// One entry of a transcript.

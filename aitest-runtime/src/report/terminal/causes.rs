@@ -8,6 +8,7 @@ const INDENT: usize = 9;
 const MOST_CAUSES: usize = 3;
 const MOST_CAUSES_VERBOSE: usize = 20;
 const MOST_NUMBERS: usize = 5;
+const MOST_LOCATION: usize = 32;
 
 /// Why iterations of `test` did not pass, most frequent first.
 pub(super) fn cause_lines(test: &Test<'_>, options: &TerminalOptions) -> Vec<String> {
@@ -53,8 +54,8 @@ fn cells(group: &Group<'_, u32>, count_width: usize, options: &TerminalOptions) 
     if group.members.len() > MOST_NUMBERS {
         numbers.push(options.line("…"));
     }
-    let location = options.line(group.location.unwrap_or_default());
-    let location = cut_middle(&location, 36);
+    let location = options.line(short_path(group.location.unwrap_or_default()));
+    let location = cut_middle(&location, MOST_LOCATION);
     [
         format!(
             "{}x {}: {}",
@@ -65,4 +66,13 @@ fn cells(group: &Group<'_, u32>, count_width: usize, options: &TerminalOptions) 
         numbers.join(" "),
         options.mark_cut(location),
     ]
+}
+
+/// The last two parts of a long path: `tests/banking.rs:61`.
+fn short_path(location: &str) -> &str {
+    if columns(location) <= MOST_LOCATION - 8 {
+        return location;
+    }
+    let second_last = location.rmatch_indices(['/', '\\']).nth(1);
+    second_last.map_or(location, |(index, _)| &location[index + 1..])
 }

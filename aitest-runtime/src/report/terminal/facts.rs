@@ -118,8 +118,11 @@ fn stops_early(results: &Results<'_>) -> bool {
     results.run.processes.iter().any(|process| process.runner == "cargo test") && results.tests.iter().any(fails)
 }
 
-/// A threshold that the observed rate meets and the interval does not.
+/// A flaky test whose threshold the observed rate meets and the interval does not.
 fn met_on_the_point(test: &Test<'_>) -> Option<String> {
+    if Status::of(test) != Status::Flaky {
+        return None;
+    }
     let gate = test.gates.iter().find(|gate| gate.result.known() == Some(GateResult::Met) && gate.threshold < 1.0)?;
     let [low, _] = test.stats.ci.filter(|[low, _]| *low < gate.threshold)?;
     let threshold = percent_of(gate.threshold);

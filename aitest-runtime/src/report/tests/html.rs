@@ -2,7 +2,7 @@ use insta::assert_snapshot;
 
 use super::fixture::{process, rich, run, setting, test, warning};
 use crate::record::{Attachment, Omitted, Retry, Role, RunRecord, Turn};
-use crate::report::{Results, write_html};
+use crate::report::{Results, write_html, write_json};
 
 fn html(run: &RunRecord) -> String {
     let mut out = Vec::new();
@@ -74,6 +74,7 @@ fn states_have_their_sentence() {
         (run(vec![test("a", "ff").build()]), "Of 1 test: 1 failed; 1 threshold missed.", "bad"),
         (run(vec![test("a", "ee").build()]), "Not evaluated: every iteration errored.", "unknown"),
         (unfinished(), "Of 2 tests: 1 inconclusive.", "unknown"),
+        (run(vec![test("a", "pfe").build()]), "Of 1 test: 1 flaky; 1 not judged.", "unknown"),
         (gated(), "Of 1 test: 1 flaky; 1 threshold missed.", "bad"),
     ] {
         let page = page(&run);
@@ -82,6 +83,7 @@ fn states_have_their_sentence() {
     }
     let incomplete = "Incomplete: 1 test and 1 process started and did not finish.";
     assert!(page(&unfinished()).contains(incomplete));
+    assert!(page(&unfinished()).contains("1/1 iterations passed — 100 %, 1 not begun"));
     assert!(page(&gated()).contains("run&#39;s gate of 90 % is not met: 4/5 iterations passed (80 %)."));
     assert!(page(&run(vec![test("a", "eee").build()])).contains("not graded"));
     assert!(!page(&run(vec![test("a", "eee").build()])).contains("0 %</"), "what was not graded has no rate");
@@ -209,7 +211,7 @@ fn of_many_iterations_those_that_did_not_pass_come_first() {
     assert!(page.contains("800 more iterations in results.json."));
     let first_row = page.split("<tbody>").nth(2).unwrap();
     assert!(first_row.find(">991<").unwrap() < first_row.find(">1<").unwrap());
-    assert!(page.contains("a cell is 9 iterations, its worst"));
+    assert!(page.contains("990 passed, 10 failed; a cell stands for 9 iterations"));
 }
 
 #[test]
@@ -237,6 +239,7 @@ fn pages_to_look_at() {
     partial.processes[0].finished_at_ms = None;
     for (name, run) in [
         ("rich", rich()),
+        ("flaky", run(rich().tests[..2].to_vec())),
         ("empty", run(Vec::new())),
         ("one", run(vec![test("balance", "p").title("Tells the checking balance").build()])),
         ("pass", run(vec![test("balance", "pppppppppp").build(), test("deposit", "ppp").build()])),
@@ -248,6 +251,10 @@ fn pages_to_look_at() {
         let began = std::time::Instant::now();
         let html = html(&run);
         println!("{name}: {} kB in {:?}", html.len() / 1000, began.elapsed());
+        let began = std::time::Instant::now();
+        let mut json = Vec::new();
+        write_json(&Results::from_run(&run), &mut json).unwrap();
+        println!("{name}.json: {} kB in {:?}", json.len() / 1000, began.elapsed());
         std::fs::write(folder.join(format!("{name}.html")), html).unwrap();
     }
 }

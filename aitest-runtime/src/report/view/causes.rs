@@ -1,5 +1,5 @@
-use super::super::anchor::iteration_anchor;
-use super::super::results::{Cause, Results};
+use super::super::anchor::{attempt_anchor, iteration_anchor};
+use super::super::results::{Cause, Iteration, Results};
 use super::super::text::{grouped, plural};
 use super::shown::Shown;
 
@@ -34,11 +34,19 @@ fn row<'r>(results: &'r Results<'r>, cause: &'r Cause<'r>) -> CauseRow<'r> {
     }
 }
 
+/// The fragment of the first iteration that `cause` ended; of an attempt that does not count, if there is no other.
 fn example(results: &Results<'_>, cause: &Cause<'_>) -> Option<String> {
-    let tests = results.tests.iter().filter(|test| cause.tests.contains(&test.id));
-    tests.into_iter().find_map(|test| {
-        let is_member = |failure: &super::super::results::Failure<'_>| failure.cause.as_deref() == Some(&*cause.id);
-        let first = test.iterations.iter().find(|iteration| iteration.failure.as_ref().is_some_and(is_member))?;
-        Some(iteration_anchor(test.id, first.rerun, first.n))
-    })
+    let has_cause = |iteration: &&Iteration<'_>| {
+        iteration.failure.as_ref().is_some_and(|failure| failure.cause.as_deref() == Some(&*cause.id))
+    };
+    let tests = || results.tests.iter().filter(|test| cause.tests.contains(&test.id));
+    let counted = || {
+        tests().find_map(|test| {
+            let first = test.iterations.iter().find(has_cause)?;
+            Some(iteration_anchor(test.id, first.rerun, first.n))
+        })
+    };
+    let earlier =
+        || tests().find_map(|test| Some(attempt_anchor(test.id, test.earlier_attempts.iter().find(has_cause)?)));
+    counted().or_else(earlier)
 }

@@ -3,13 +3,20 @@
 use super::super::failure::outcome_text;
 use super::super::results::{Iteration, Test};
 use super::super::text::plural;
+use super::numbers::listed;
 use crate::record::Outcome;
 
-/// Cells that a strip has at most; with more iterations a cell stands for several and shows the worst of them.
+/// Cells that a strip has at most; with more iterations a cell stands for several: as much of it as did not pass is
+/// filled with the worst of them.
 const MOST_CELLS: usize = 120;
-/// Strips of so many cells have their natural width, longer ones are squeezed into it.
-const NATURAL_CELLS: usize = 24;
+/// Width of a cell and its gap, in the drawing's own units.
 const PITCH: usize = 6;
+/// The same on the page in pixels, where the strip is not squeezed into its column.
+const PIXELS: usize = 10;
+const MOST_PIXELS: usize = 144;
+
+const KINDS: [Outcome; 6] =
+    [Outcome::Passed, Outcome::Failed, Outcome::TimedOut, Outcome::Errored, Outcome::Skipped, Outcome::Interrupted];
 
 /// A row of cells, one for each iteration. Outcomes differ in shape, not in color alone.
 pub(crate) struct Strip {
@@ -30,19 +37,11 @@ impl Strip {
             return None;
         }
         let per_cell = outcomes.len().div_ceil(MOST_CELLS);
-        let cells: Vec<_> = outcomes.chunks(per_cell).map(worst).collect();
-        let kinds = [
-            Outcome::Passed,
-            Outcome::Failed,
-            Outcome::TimedOut,
-            Outcome::Errored,
-            Outcome::Skipped,
-            Outcome::Interrupted,
-        ];
-        let paths = kinds.into_iter().filter_map(|kind| Some((class(kind), path(&cells, kind)?))).collect();
+        let cells: Vec<_> = outcomes.chunks(per_cell).collect();
+        let paths = KINDS.into_iter().filter_map(|kind| Some((class(kind), path(&cells, kind)?))).collect();
         Some(Strip {
             units: cells.len() * PITCH,
-            width: cells.len().min(NATURAL_CELLS) * PITCH,
+            width: (cells.len() * PIXELS).min(MOST_PIXELS),
             paths,
             label: label(&outcomes, per_cell),
         })
@@ -72,8 +71,16 @@ fn worst(cell: &[Outcome]) -> Outcome {
     cell.iter().max_by_key(severity).copied().unwrap_or(Outcome::Skipped)
 }
 
-/// The cells of one outcome; `None` when there is none.
-fn path(cells: &[Outcome], kind: Outcome) -> Option<String> {
+/// What the cells show of one outcome; `None` when it is nothing.
+fn path(cells: &[&[Outcome]], kind: Outcome) -> Option<String> {
+    let shape = |cell: &&[Outcome]| if let [outcome] = cell { single(*outcome, kind) } else { share(cell, kind) };
+    let shapes = cells.iter().enumerate().filter_map(|(index, cell)| Some((index, shape(cell)?)));
+    let path: String = shapes.map(|(index, shape)| format!("M{} {shape}", index * PITCH)).collect();
+    (!path.is_empty()).then_some(path)
+}
+
+/// A cell that stands for one iteration.
+fn single(outcome: Outcome, kind: Outcome) -> Option<String> {
     let shape = match kind {
         Outcome::Passed => "0h5v12h-5z",
         Outcome::Failed => "0l2.5 4 2.5-4v12h-5z",
@@ -81,25 +88,26 @@ fn path(cells: &[Outcome], kind: Outcome) -> Option<String> {
         Outcome::Errored => "0h5v3h-5zm0 9h5v3h-5z",
         Outcome::Skipped | Outcome::Interrupted => "5h5v2h-5z",
     };
-    let places = cells.iter().enumerate().filter(|(_, cell)| **cell == kind);
-    let path: String = places.map(|(index, _)| format!("M{} {shape}", index * PITCH)).collect();
-    (!path.is_empty()).then_some(path)
+    (outcome == kind).then(|| shape.to_owned())
+}
+
+/// A cell that stands for several: from below what did not pass, at least two units of twelve.
+fn share(cell: &[Outcome], kind: Outcome) -> Option<String> {
+    let others = cell.iter().filter(|outcome| **outcome != Outcome::Passed).count();
+    let height = if others == 0 { 0 } else { (others * 12 / cell.len()).max(2) };
+    match kind {
+        Outcome::Passed => (height < 12).then(|| format!("0h5v{}h-5z", 12 - height)),
+        kind => (height > 0 && worst(cell) == kind).then(|| format!("{}h5v{height}h-5z", 12 - height)),
+    }
 }
 
 fn label(outcomes: &[Outcome], per_cell: usize) -> String {
-    let mut parts: Vec<String> = Vec::new();
-    for kind in
-        [Outcome::Passed, Outcome::Failed, Outcome::TimedOut, Outcome::Errored, Outcome::Skipped, Outcome::Interrupted]
-    {
-        let count = outcomes.iter().filter(|outcome| **outcome == kind).count();
-        if count > 0 {
-            parts.push(format!("{count} {}", outcome_text(kind)));
-        }
+    let count = |kind: Outcome| outcomes.iter().filter(|outcome| **outcome == kind).count() as u64;
+    let label = listed(&KINDS.map(|kind| (count(kind), outcome_text(kind))));
+    match per_cell {
+        1 => label,
+        many => format!("{label}; a cell stands for {}", plural(many as u64, "iteration")),
     }
-    if per_cell > 1 {
-        parts.push(format!("a cell is {}, its worst", plural(per_cell as u64, "iteration")));
-    }
-    parts.join(", ")
 }
 
 /// An interval of rates on an axis of 100 units, with the observed rate and the threshold.

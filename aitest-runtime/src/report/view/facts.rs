@@ -1,5 +1,6 @@
 use super::super::results::{Process, Results, Run};
 use super::super::text::{grouped, plural};
+use super::numbers::time_text;
 use super::shown::Shown;
 
 /// What one needs to run the same again, and to know what the numbers rest on.
@@ -52,7 +53,7 @@ fn pairs<'r>(results: &'r Results<'r>, transcripts_left_out: u64) -> Vec<(&'stat
     let run = &results.run;
     let mut pairs = vec![("Run", Shown::from(run.id.as_ref()))];
     pairs.extend(run.seed.map(|seed| ("Seed", Shown::from(seed.to_string()))));
-    pairs.extend(git(run).map(|git| ("Git", git)));
+    pairs.extend(git(run, usize::MAX).map(|git| ("Git", git)));
     for (label, text) in [("Host", &run.host), ("aitest", &run.aitest), ("Prices", &run.prices)] {
         if !text.is_empty() {
             pairs.push((label, Shown::from(text.as_ref())));
@@ -74,7 +75,7 @@ fn pairs<'r>(results: &'r Results<'r>, transcripts_left_out: u64) -> Vec<(&'stat
 }
 
 /// `9f3c2a1 on main, with uncommitted changes`
-pub(super) fn git<'r>(run: &Run<'_>) -> Option<Shown<'r>> {
+pub(super) fn git<'r>(run: &Run<'_>, hash_digits: usize) -> Option<Shown<'r>> {
     let git = run.git.as_deref()?;
     let branch = git.branch.as_ref().map(|branch| format!(" on {branch}")).unwrap_or_default();
     let dirty = match git.dirty {
@@ -82,14 +83,15 @@ pub(super) fn git<'r>(run: &Run<'_>) -> Option<Shown<'r>> {
         Some(false) => "",
         None => ", not known whether files differ",
     };
-    Some(Shown::from(format!("{}{branch}{dirty}", git.commit)))
+    let commit: String = git.commit.chars().take(hash_digits).collect();
+    Some(Shown::from(format!("{commit}{branch}{dirty}")))
 }
 
 fn process_row<'r>(process: &'r Process<'r>) -> ProcessRow<'r> {
     let rerun = if process.rerun > 1 { format!("rerun {}, ", process.rerun) } else { String::new() };
     let state = match &process.finished_at {
-        Some(finished) => format!("{rerun}{} to {finished}", process.started_at),
-        None => format!("{rerun}{}, not finished", process.started_at),
+        Some(finished) => format!("{rerun}{} to {}", time_text(&process.started_at), time_text(finished)),
+        None => format!("{rerun}{}, not finished", time_text(&process.started_at)),
     };
     ProcessRow {
         name: Shown::from(format!("{}/{}", process.package, process.target)),

@@ -1,9 +1,10 @@
-use super::super::anchor::{iteration_anchor, needs_a_look};
+use super::super::anchor::{attempt_anchor, iteration_anchor, needs_a_look};
+use super::super::cause::one_line;
 use super::super::failure::outcome_text;
 use super::super::results::{Failure, Iteration, Text, Turn};
 use super::super::text::duration_text;
 use super::chart::class;
-use super::numbers::{cost_text, count_text};
+use super::numbers::{cost_text, count_text, time_text};
 use super::shown::Shown;
 use super::test::TestView;
 use super::transcript::Transcript;
@@ -52,12 +53,12 @@ impl<'r> IterationRow<'r> {
     pub(super) fn of(test: &TestView<'r>, iteration: &'r Iteration<'r>) -> Self {
         let is_earlier = test.is_earlier(iteration);
         let total = iteration.spend.total();
-        let first_line =
-            iteration.failure.as_ref().and_then(|failure| failure.message.lines().find(|line| !line.trim().is_empty()));
-        let mut anchor = iteration_anchor(test.test.id, iteration.rerun, iteration.n);
-        if is_earlier {
-            anchor.push_str(&format!("-a{}", iteration.attempt));
-        }
+        let why = iteration.failure.as_ref().map(|failure| one_line(&failure.message));
+        let anchor = if is_earlier {
+            attempt_anchor(test.test.id, iteration)
+        } else {
+            iteration_anchor(test.test.id, iteration.rerun, iteration.n)
+        };
         let outcome = iteration.outcome();
         IterationRow {
             anchor,
@@ -67,7 +68,7 @@ impl<'r> IterationRow<'r> {
             duration: duration_text(iteration.duration_ms),
             tokens: count_text(total.tokens()),
             cost: cost_text(&total),
-            failure: Shown::from(first_line.unwrap_or_default().chars().take(200).collect::<String>()),
+            failure: why.unwrap_or_default().into(),
             is_earlier,
             has_more: has_more(iteration),
         }
@@ -127,7 +128,7 @@ fn facts(test: &TestView<'_>, iteration: &Iteration<'_>) -> String {
         facts.push(format!("attempt {}", iteration.attempt));
     }
     facts.extend(iteration.seed.map(|seed| format!("seed {seed}")));
-    facts.push(format!("began {}", iteration.started_at));
+    facts.push(format!("began {}", time_text(&iteration.started_at)));
     facts.join(" · ")
 }
 

@@ -31,15 +31,15 @@ pub(super) fn rate_text(counts: &Counts) -> String {
     }
 }
 
-/// `2 errored, 1 skipped`: what was not counted. Empty when all was.
+/// `2 errored, 1 not begun`: what was not counted. Empty when all was.
 pub(super) fn not_counted(counts: &Counts) -> String {
-    let kinds = [(counts.errored, "errored"), (counts.skipped, "skipped"), (counts.interrupted, "interrupted")];
-    let parts: Vec<_> = kinds
-        .iter()
-        .filter(|(count, _)| *count > 0)
-        .map(|(count, word)| format!("{} {word}", grouped(*count)))
-        .collect();
-    parts.join(", ")
+    let begun = counts.n + counts.errored + counts.skipped + counts.interrupted;
+    listed(&[
+        (counts.errored, "errored"),
+        (counts.skipped, "skipped"),
+        (counts.interrupted, "interrupted"),
+        (counts.planned.saturating_sub(begun), "not begun"),
+    ])
 }
 
 /// `4 passed, 2 flaky`: the parts that are not 0.
@@ -57,5 +57,13 @@ pub(super) fn sizes(turns: u64, calls: u64) -> String {
     match calls {
         0 => plural(turns, "turn"),
         calls => format!("{}, {}", plural(turns, "turn"), plural(calls, "tool call")),
+    }
+}
+
+/// `2026-11-01 09:30:00 UTC` of a time as RFC 3339 in UTC; another text as it is.
+pub(super) fn time_text(time: &str) -> String {
+    match (time.get(..10), time.get(11..19), time.ends_with('Z')) {
+        (Some(date), Some(clock), true) => format!("{date} {clock} UTC"),
+        _ => time.to_owned(),
     }
 }

@@ -4,7 +4,7 @@ use super::super::text::{duration_text, grouped};
 use super::agents::Leaderboard;
 use super::causes::{self, CauseRow};
 use super::facts::{Facts, git};
-use super::numbers::{cost_text, count_text, listed, not_counted};
+use super::numbers::{cost_text, count_text, listed, not_counted, time_text};
 use super::shown::Shown;
 use super::size::{Keep, left_out};
 use super::test::TestView;
@@ -72,8 +72,8 @@ fn subtitle(results: &Results<'_>) -> String {
     packages.sort_unstable();
     packages.dedup();
     let mut parts = vec![packages.join(", ")];
-    parts.extend(results.run.started_at.clone());
-    parts.extend(git(&results.run).map(|git| git.to_string()));
+    parts.extend(results.run.started_at.as_deref().map(time_text));
+    parts.extend(git(&results.run, 10).map(|git| git.to_string()));
     parts.retain(|part| !part.is_empty());
     parts.join(" · ")
 }

@@ -1,5 +1,5 @@
 use super::super::anchor::test_anchor;
-use super::super::results::{GateResult, Iteration, Results, Test};
+use super::super::results::{Counts, GateResult, Iteration, Results, Test};
 use super::super::status::Status;
 use super::super::text::{duration_text, grouped, interval_text, percent_of, plural};
 use super::chart::{Bar, Strip};
@@ -28,7 +28,7 @@ pub(crate) struct TestView<'r> {
     pub(crate) subtitle: Shown<'r>,
     pub(crate) strip: Option<Strip>,
     pub(crate) bar: Option<Bar>,
-    /// `2/3`, and `67 %`.
+    /// `2/3`, and `67 %`; `not graded`.
     pub(crate) count: String,
     pub(crate) percent: String,
     /// `[21–94 %]`, empty for one iteration.
@@ -55,8 +55,12 @@ impl<'r> TestView<'r> {
             subtitle: subtitle(results, test).into(),
             strip: Strip::of(test),
             bar: Bar::of(test, &interval, &rate_text(&stats.counts)),
-            count: format!("{}/{}", grouped(stats.counts.passed), grouped(stats.counts.n)),
-            percent: percent_text(stats.counts.passed, stats.counts.n),
+            count: count(&stats.counts),
+            percent: if stats.counts.n == 0 {
+                String::new()
+            } else {
+                percent_text(stats.counts.passed, stats.counts.n)
+            },
             interval: if stats.counts.n > 1 { interval } else { String::new() },
             duration: stats.duration_ms.map_or_else(|| "—".to_owned(), |spread| duration_text(spread.p50)),
             tokens: count_text(stats.tokens.map(|spread| spread.p50)),
@@ -82,7 +86,7 @@ impl<'r> TestView<'r> {
         };
         let word = match verdict.verdict.known() {
             Some(VerdictKind::Passed) if self.test.rerun > 1 => format!("passed on rerun {}", self.test.rerun),
-            Some(VerdictKind::Passed) => "passed".to_owned(),
+            Some(VerdictKind::Passed) => return Shown::from("Verdict: passed."),
             Some(VerdictKind::Failed) => "failed".to_owned(),
             Some(VerdictKind::NotGraded) => "not graded".to_owned(),
             Some(VerdictKind::Inconclusive) | None => "inconclusive".to_owned(),
@@ -147,11 +151,11 @@ impl<'r> TestView<'r> {
         self.shown.iter().map(|iteration| IterationRow::of(self, iteration))
     }
 
-    /// What did not pass first.
+    /// What did not pass first, attempts that do not count last.
     pub(crate) fn iterations(&self) -> impl Iterator<Item = IterationView<'r>> + '_ {
-        let urgent = self.shown.iter().filter(|iteration| is_urgent(iteration));
-        let others = self.shown.iter().filter(|iteration| !is_urgent(iteration));
-        urgent.chain(others).filter(|iteration| has_more(iteration)).map(|iteration| IterationView::of(self, iteration))
+        let mut order: Vec<_> = self.shown.iter().filter(|iteration| has_more(iteration)).collect();
+        order.sort_by_key(|iteration| (self.is_earlier(iteration), !is_urgent(iteration)));
+        order.into_iter().map(|iteration| IterationView::of(self, iteration))
     }
 
     /// How many iterations the page leaves out.
@@ -166,7 +170,8 @@ impl<'r> TestView<'r> {
     }
 
     pub(super) fn is_first_to_look_at(&self, iteration: &Iteration<'_>) -> bool {
-        self.shown.iter().find(|iteration| is_urgent(iteration)).is_some_and(|first| std::ptr::eq(*first, iteration))
+        let mut counted = self.test.iterations.iter();
+        counted.find(|counted| is_urgent(counted)).is_some_and(|first| std::ptr::eq(first, iteration))
     }
 
     pub(super) fn keeps_transcript(&self, iteration: &Iteration<'_>) -> bool {
@@ -177,6 +182,13 @@ impl<'r> TestView<'r> {
 
     pub(super) fn agent_name(&self, id: &str) -> &'r str {
         agent_name(self.results, id)
+    }
+}
+
+fn count(counts: &Counts) -> String {
+    match counts.n {
+        0 => "not graded".to_owned(),
+        n => format!("{}/{}", grouped(counts.passed), grouped(n)),
     }
 }
 

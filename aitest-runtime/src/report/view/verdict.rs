@@ -76,6 +76,13 @@ fn misses_threshold(test: &Test<'_>) -> bool {
     test.gates.iter().any(|gate| gate.result.known() == Some(GateResult::NotMet))
 }
 
+/// Flaky or broken, and too little is known for a verdict.
+fn is_unjudged(test: &Test<'_>) -> bool {
+    let verdict = test.verdict.as_ref().and_then(|verdict| verdict.verdict.known());
+    matches!(Status::of(test), Status::Flaky | Status::Fail)
+        && !matches!(verdict, Some(VerdictKind::Passed | VerdictKind::Failed))
+}
+
 fn sentence(results: &Results<'_>, tally: &Tally) -> String {
     let tests = results.tests.len() as u64;
     if tests == 0 {
@@ -101,11 +108,13 @@ fn sentence(results: &Results<'_>, tally: &Tally) -> String {
     }
     let missed = results.tests.iter().filter(|test| misses_threshold(test)).count() as u64;
     let thresholds = match (missed, tally.not_passing) {
-        (0, 0) => "; every threshold is met",
-        (0, _) => "",
-        (missed, _) => &format!("; {} missed", plural(missed, "threshold")),
+        (0, 0) => "; every threshold is met".to_owned(),
+        (0, _) => String::new(),
+        (missed, _) => format!("; {} missed", plural(missed, "threshold")),
     };
-    format!("Of {}: {others}{thresholds}.", plural(tests, "test"))
+    let unjudged = results.tests.iter().filter(|test| is_unjudged(test)).count() as u64;
+    let unjudged = if unjudged > 0 { format!("; {} not judged", grouped(unjudged)) } else { String::new() };
+    format!("Of {}: {others}{thresholds}{unjudged}.", plural(tests, "test"))
 }
 
 fn incomplete(results: &Results<'_>) -> Option<String> {
