@@ -70,7 +70,7 @@ fn record(scenario: &str) -> Value {
     let mut journals = Vec::new();
     find_journals(folder.path(), &mut journals);
     let events = journals.iter().flat_map(|text| text.lines()).map(|line| serde_json::from_str::<Value>(line).unwrap());
-    events.filter(|event| event["t"] == "iteration_finished").last().unwrap()["body"].take()
+    events.rev().find(|event| event["t"] == "iteration_finished").unwrap()["body"].take()
 }
 
 fn find_journals(folder: &Path, journals: &mut Vec<String>) {
