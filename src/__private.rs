@@ -44,7 +44,7 @@ where
 fn install() {
     aitest_runtime::install(Parts {
         #[cfg(feature = "mcp")]
-        reap_children: None,
+        reap_children: Some(aitest_agent::__private::reap_children),
         #[cfg(not(feature = "mcp"))]
         reap_children: None,
     });

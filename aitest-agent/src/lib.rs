@@ -12,7 +12,6 @@ mod io;
 mod mcp;
 #[cfg(feature = "agent")]
 mod provider;
-
 #[cfg(feature = "testing")]
 pub mod testing;
 

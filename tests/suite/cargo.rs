@@ -40,16 +40,27 @@ impl Cargo {
 
     /// The project's test binary `target` alone, as an IDE or a debugger starts it.
     pub fn binary(project: &str, target: &str, arguments: &[&str]) -> Self {
+        Cargo::command(Command::new(Cargo::executable(project, target)), project, arguments)
+    }
+
+    /// The same, in a shell that first runs `setup`.
+    pub fn binary_after(setup: &str, project: &str, target: &str, arguments: &[&str]) -> Self {
+        let script = format!("{setup}; exec \"$0\" \"$@\"");
+        let executable = Cargo::executable(project, target);
+        let all: Vec<&str> = ["-c", &script, &executable].into_iter().chain(arguments.iter().copied()).collect();
+        Cargo::command(Command::new("/bin/sh"), project, &all)
+    }
+
+    fn executable(project: &str, target: &str) -> String {
         let built = Cargo::test(project, &["--test", target, "--no-run", "--message-format=json"]).finish();
         assert_eq!(built.code, Some(0), "{}", built.stderr);
-        let executable = built
+        built
             .stdout
             .lines()
             .filter_map(|line| serde_json::from_str::<Value>(line).ok())
             .filter(|message| message["target"]["name"] == *target)
             .find_map(|message| message["executable"].as_str().map(str::to_owned))
-            .expect("cargo names the test binary");
-        Cargo::command(Command::new(executable), project, arguments)
+            .expect("cargo names the test binary")
     }
 
     fn new(project: &str, subcommand: &str, arguments: &[&str]) -> Self {

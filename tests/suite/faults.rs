@@ -1,7 +1,5 @@
 //! What goes wrong around the tests.
 
-use std::os::unix::fs::symlink;
-
 use crate::cargo::Cargo;
 
 #[test]
@@ -25,14 +23,17 @@ fn a_failed_test_still_answers_without_a_journal() {
 }
 
 #[test]
-fn a_full_disk_is_warned_about_once() {
-    let cargo = Cargo::test("plain", &["--test", "outcomes", "reliable"])
-        .env("AITEST_ITERATIONS", "50")
-        .env("AITEST_RUN_ID", "full");
-    let run = cargo.dir().join("runs/full");
-    std::fs::create_dir_all(&run).unwrap();
-    // The results cannot be written either: /dev/full takes nothing.
-    symlink("/dev/full", cargo.dir().join("results.json.link")).unwrap();
-    let finished = cargo.finish();
-    assert_eq!(finished.code, Some(0), "{finished}");
+fn a_full_disk_is_warned_about_once_and_changes_no_verdict() {
+    // A limit on the size of files makes every write beyond it fail, as a full disk does.
+    let limited = |tests: &[&str]| {
+        Cargo::binary_after("trap '' XFSZ; ulimit -f 8", "plain", "outcomes", tests)
+            .env("AITEST_ITERATIONS", "200")
+            .finish()
+    };
+    let run = limited(&["--exact", "reliable"]);
+    assert_eq!(run.code, Some(0), "{run}");
+    assert_eq!(run.stderr.matches("cannot be written").count(), 1, "{run}");
+    let run = limited(&["--exact", "broken"]);
+    assert_eq!(run.code, Some(101), "{run}");
+    assert!(run.stdout.contains("0/200 iterations passed"), "{run}");
 }

@@ -144,15 +144,16 @@ fn kind_of(message: &str) -> FailureKind {
 fn frames(backtrace: &Backtrace) -> Option<String> {
     let text = backtrace.to_string();
     let mut kept: Vec<&str> = Vec::new();
-    let mut keep = true;
+    let mut keep = false;
     for line in text.lines() {
         let is_frame = line.trim_start().split_once(": ").is_some_and(|(n, _)| n.chars().all(|c| c.is_ascii_digit()));
         if is_frame {
             if line.contains("aitest_runtime::iteration") || line.contains("__rust_begin_short_backtrace") {
-                if kept.is_empty() {
-                    continue;
+                if !kept.is_empty() {
+                    break;
                 }
-                break;
+                keep = false;
+                continue;
             }
             keep = !["std::panicking", "core::panicking", "rust_begin_unwind", "std::backtrace", "core::ops::function"]
                 .iter()

@@ -9,6 +9,9 @@ mod event;
 mod reader;
 mod writer;
 
+#[cfg(test)]
+mod tests;
+
 pub(crate) use event::{
     GIT_STATE, ITERATION_FINISHED, ITERATION_STARTED, IterationStarted, PROCESS_FINISHED, PROCESS_STARTED,
     ProcessFinished, TEST_FINISHED, TEST_STARTED, TestFinished, TestStarted, WARNING,

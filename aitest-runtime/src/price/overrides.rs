@@ -104,7 +104,7 @@ type Problem = (String, Range<usize>);
 fn parse(text: &str) -> Result<HashMap<String, Price>, Problem> {
     let document = DeTable::parse(text).map_err(|error| {
         let end = text.len()..text.len();
-        (error.message().to_owned(), error.span().unwrap_or(end))
+        (error.message().replace('\n', ", "), error.span().unwrap_or(end))
     })?;
     document.get_ref().iter().map(|(name, entry)| Ok((name.get_ref().to_string(), price(name, entry)?))).collect()
 }

@@ -2,7 +2,7 @@ use std::fmt::Debug;
 use std::future::{Future, Ready, ready};
 
 use super::BodyResult;
-use crate::Iteration;
+use crate::collector::Iteration;
 
 /// What a function in `agents = […]` returned: `T`, `Result<T, E>`, or a future of either.
 ///

@@ -34,10 +34,15 @@ fn at_exit() {
         reap();
     }
     let Some(process) = Process::started() else { return };
-    let unfinished = {
+    let (begun, concluded) = {
         let tests = lock(&process.tests);
-        tests.begun.len() - tests.concluded
+        (tests.begun.len(), tests.concluded)
     };
+    if begun == 0 {
+        // A wrong setting stopped every test: there is nothing to report, and an earlier report stays.
+        return;
+    }
+    let unfinished = begun - concluded;
     LOG.append(journal::PROCESS_FINISHED, &ProcessFinished { at_ms: now_ms() });
     process.render_at_exit();
     let own = process.own_results();

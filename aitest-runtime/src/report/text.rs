@@ -1,37 +1,7 @@
 use std::borrow::Cow;
-use std::fmt;
 
-/// A text from outside aitest, safe to look at: control characters, bidirectional controls and other invisible ones
-/// stand as `\u{202e}`. Line breaks and tabs stay. Markup is escaped where the text is written.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Shown<'a>(Cow<'a, str>);
-
-impl Shown<'_> {
-    #[cfg(feature = "html")]
-    pub(crate) fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-}
-
-impl<'a> From<&'a str> for Shown<'a> {
-    fn from(text: &'a str) -> Self {
-        Shown(visible(text))
-    }
-}
-
-impl From<String> for Shown<'_> {
-    fn from(text: String) -> Self {
-        Shown(Cow::Owned(visible(&text).into_owned()))
-    }
-}
-
-impl fmt::Display for Shown<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(&self.0)
-    }
-}
-
-/// `text` with what cannot be seen made visible, see [`Shown`].
+/// `text` with what cannot be seen made visible: control characters, bidirectional controls and other invisible ones
+/// stand as `\u{202e}`. Line breaks and tabs stay.
 pub(crate) fn visible(text: &str) -> Cow<'_, str> {
     if !text.bytes().any(may_begin_hidden) || !text.chars().any(is_hidden) {
         return Cow::Borrowed(text);

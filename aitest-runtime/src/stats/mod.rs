@@ -5,6 +5,8 @@ mod beta;
 mod rate;
 mod summary;
 mod verdict;
+#[cfg(test)]
+mod verdict_tests;
 
 pub use rate::{
     Interval, chance_to_detect, clopper_pearson_lower, clopper_pearson_upper, iterations_to_detect, iterations_to_show,

@@ -22,10 +22,11 @@ pub fn judge(summary: &TestSummary, policy: &Policy) -> Verdict {
         };
     }
     let missing = summary.missing();
-    // What is missing could come out as passed, as failed, or errored: the extremes are all passed and all failed.
+    // What is missing could come out as passed, as failed, or as errored beyond the budget.
     let best = verdict_of(summary.passed + missing, graded + missing, policy);
     let worst = verdict_of(summary.passed, graded + missing, policy);
-    if best.0 != worst.0 {
+    let could_exceed_budget = missing > 0 && summary.errored + missing > budget;
+    if best.0 != worst.0 || (worst.0 == VerdictKind::Passed && could_exceed_budget) {
         return Verdict {
             verdict: VerdictKind::Inconclusive,
             reason: Reason::IterationsMissing,

@@ -92,7 +92,8 @@ impl<'a> AgentTable<'a> {
 
     /// The agents, best first. Ids are given by first appearance, so that they do not depend on the ranking.
     pub(super) fn into_ranking(self) -> Vec<Agent<'a>> {
-        let mut agents: Vec<_> = self.tallies.into_iter().enumerate().map(|(index, tally)| tally.agent(index)).collect();
+        let mut agents: Vec<_> =
+            self.tallies.into_iter().enumerate().map(|(index, tally)| tally.agent(index)).collect();
         agents.sort_by(compare);
         agents
     }

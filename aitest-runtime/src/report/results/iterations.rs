@@ -73,7 +73,8 @@ impl<'a> CauseTable<'a> {
     pub(super) fn of(run: &'a RunRecord) -> Self {
         let records = run.tests.iter().flat_map(|test| test.iterations.values().chain(&test.earlier));
         let groups = group(records.filter_map(seen));
-        let members = groups.iter().enumerate().flat_map(|(index, group)| group.members.iter().map(move |key| (*key, index)));
+        let members =
+            groups.iter().enumerate().flat_map(|(index, group)| group.members.iter().map(move |key| (*key, index)));
         let index_of = members.collect();
         CauseTable { groups, index_of }
     }
@@ -92,8 +93,8 @@ fn cause(index: usize, group: Group<'_, IterationKey>) -> Cause<'_> {
     Cause {
         id: id_text(index).into(),
         kind: group.kind.into(),
+        message: group.message().into(),
         pattern: group.pattern.into(),
-        message: group.message.into(),
         location: group.location.map(Cow::Borrowed),
         iterations: group.members.len() as u64,
         tests: tests.into_iter().collect(),

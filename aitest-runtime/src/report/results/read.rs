@@ -21,7 +21,10 @@ impl fmt::Display for ReadError {
         match self {
             ReadError::Malformed(error) => write!(f, "cannot read results: {error}"),
             ReadError::OtherSchema(found) => {
-                write!(f, "cannot read results of schema `{found}`: this aitest reads `{SCHEMA}`; use the aitest that wrote them")
+                write!(
+                    f,
+                    "cannot read results of schema `{found}`: this aitest reads `{SCHEMA}`; use the aitest that wrote them"
+                )
             }
         }
     }

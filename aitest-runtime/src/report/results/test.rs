@@ -94,12 +94,7 @@ fn gate(test: &TestRecord) -> Option<Gate> {
 }
 
 impl Gate {
-    pub(super) fn of_pass_rate(
-        scope: &'static str,
-        threshold: f64,
-        observed: Option<f64>,
-        result: GateResult,
-    ) -> Self {
+    pub(super) fn of_pass_rate(scope: &'static str, threshold: f64, observed: Option<f64>, result: GateResult) -> Self {
         Gate {
             scope: scope.into(),
             metric: "pass_rate".into(),

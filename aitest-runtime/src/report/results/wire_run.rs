@@ -214,7 +214,7 @@ pub struct Cause<'a> {
     /// The first line with numbers, ids and paths replaced.
     #[serde(default)]
     pub pattern: Cow<'a, str>,
-    /// The message in one line where all are equal, else the pattern.
+    /// The message in one line, with `<n>` and `<id>` where they differ.
     #[serde(default)]
     pub message: Cow<'a, str>,
     /// `file:line`, where all have the same.

@@ -59,9 +59,9 @@ fn test_lines(lines: &mut Vec<String>, results: &Results<'_>, options: &Terminal
 
 fn fold_line(tests: &[&Test<'_>], all: bool, layout: &Layout, options: &TerminalOptions) -> Option<String> {
     let (more, noun) = (if all { "" } else { "more " }, if tests.len() == 1 { "test" } else { "tests" });
-    let (passed, graded) = tests.iter().fold((0, 0), |(passed, graded), test| {
-        (passed + test.stats.counts.passed, graded + test.stats.counts.n)
-    });
+    let (passed, graded) = tests
+        .iter()
+        .fold((0, 0), |(passed, graded), test| (passed + test.stats.counts.passed, graded + test.stats.counts.n));
     let word = pad("PASS", layout.word);
     let text = format!(
         "{} {more}{noun}, {}/{} iterations (AITEST_OUTPUT=verbose lists)",

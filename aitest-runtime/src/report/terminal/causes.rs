@@ -60,7 +60,7 @@ fn cells(group: &Group<'_, u32>, count_width: usize, options: &TerminalOptions) 
             "{}x {}: {}",
             pad_left(&grouped(group.members.len() as u64), count_width),
             options.line(group.kind),
-            options.line(&group.message)
+            options.line(&group.message())
         ),
         numbers.join(" "),
         options.mark_cut(location),

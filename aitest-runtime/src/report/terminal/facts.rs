@@ -82,11 +82,9 @@ fn result(results: &Results<'_>) -> String {
         0 => text.push_str("; no iteration was graded"),
         n => text.push_str(&format!("; {}/{} iterations passed", grouped(counts.passed), grouped(n))),
     }
-    for (count, words) in [
-        (counts.errored, "errored and not counted"),
-        (counts.skipped, "skipped"),
-        (counts.interrupted, "interrupted"),
-    ] {
+    for (count, words) in
+        [(counts.errored, "errored and not counted"), (counts.skipped, "skipped"), (counts.interrupted, "interrupted")]
+    {
         if count > 0 {
             text.push_str(&format!(", {} {words}", grouped(count)));
         }

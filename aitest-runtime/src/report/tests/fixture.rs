@@ -12,13 +12,7 @@ pub(super) const START_MS: u64 = 1_793_525_400_000;
 
 /// A run of one finished process.
 pub(super) fn run(tests: Vec<TestRecord>) -> RunRecord {
-    RunRecord {
-        id: RunId("01JDXK".to_owned()),
-        processes: vec![process()],
-        tests,
-        warnings: Vec::new(),
-        torn_lines: 0,
-    }
+    RunRecord { id: RunId("01JDXK".to_owned()), processes: vec![process()], tests, warnings: Vec::new(), torn_lines: 0 }
 }
 
 pub(super) fn process() -> ProcessRecord {
@@ -55,12 +49,8 @@ pub(super) fn warning(code: &str, message: &str) -> Warning {
 /// interrupted. A dot is an iteration that has not begun.
 pub(super) fn test(path: &str, outcomes: &str) -> Builder {
     let line = 10 + path.bytes().map(u32::from).sum::<u32>() % 90;
-    let identity = TestIdentity {
-        package: "banking".to_owned(),
-        target: "banking".to_owned(),
-        path: path.to_owned(),
-        case: None,
-    };
+    let identity =
+        TestIdentity { package: "banking".to_owned(), target: "banking".to_owned(), path: path.to_owned(), case: None };
     let planned = u32::try_from(outcomes.len()).unwrap();
     let policy = Policy {
         min_pass_rate: Percent::ALL,
@@ -143,9 +133,10 @@ impl Builder {
     pub(super) fn build(mut self) -> TestRecord {
         let identity = &self.test.identity;
         let name = format!("{}{}", identity.path, identity.case.as_deref().unwrap_or_default());
-        self.test.id = TestId(name.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
-            (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-        }));
+        self.test.id = TestId(
+            name.bytes()
+                .fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)),
+        );
         for (index, letter) in self.outcomes.chars().enumerate() {
             let number = u32::try_from(index + 1).unwrap();
             if let Some(record) = self.iteration(number, letter) {
@@ -270,7 +261,9 @@ pub(super) fn rich() -> RunRecord {
     let first = transfer.iterations.get_mut(&1).unwrap();
     first.retries.push(Retry { why: "429 Too Many Requests".to_owned(), wait_ms: 1200 });
     first.notes.push("balance before: 1500.00".to_owned());
-    first.attachments.push(Attachment { name: "statement.csv".to_owned(), text: "date,amount\n2026-11-01,200".to_owned() });
+    first
+        .attachments
+        .push(Attachment { name: "statement.csv".to_owned(), text: "date,amount\n2026-11-01,200".to_owned() });
     let call = &mut transfer.iterations.get_mut(&3).unwrap().turns[2].calls[0];
     (call.result, call.error) = (None, Some("account `checking` is locked".to_owned()));
     call.arguments = r#"{"account": "checking""#.to_owned();

@@ -1,4 +1,6 @@
 mod failure;
 mod fixture;
+#[cfg(feature = "html")]
+mod html;
 mod results;
 mod terminal;

@@ -132,7 +132,8 @@ fn a_rerun_that_repaired_a_test_is_flaky() {
 fn names_and_messages_cannot_write_to_the_terminal() {
     let mut run = run(vec![test("transfer", "ff").build()]);
     run.tests[0].identity.path = "a\u{1b}[2Jb\nresult: all passed\u{202e}".to_owned();
-    run.tests[0].iterations.get_mut(&1).unwrap().failure.as_mut().unwrap().message = "x\r\u{1b}]0;title\u{7}".to_owned();
+    run.tests[0].iterations.get_mut(&1).unwrap().failure.as_mut().unwrap().message =
+        "x\r\u{1b}]0;title\u{7}".to_owned();
     let block = block(&run);
     assert!(!block.contains(['\u{1b}', '\r', '\u{7}', '\u{202e}']), "{block}");
     assert_eq!(block.lines().filter(|line| line.starts_with("result:")).count(), 1, "{block}");

@@ -1,0 +1,108 @@
+use super::super::results::{Process, Results, Run};
+use super::super::text::{grouped, plural};
+use super::shown::Shown;
+
+/// What one needs to run the same again, and to know what the numbers rest on.
+pub(crate) struct Facts<'r> {
+    pub(crate) pairs: Vec<(&'static str, Shown<'r>)>,
+    pub(crate) settings: Vec<Shown<'r>>,
+    pub(crate) processes: Vec<ProcessRow<'r>>,
+    pub(crate) warnings: Vec<(Shown<'r>, Shown<'r>)>,
+    /// Long prompts with their fragments.
+    pub(crate) prompts: Vec<Prompt<'r>>,
+}
+
+/// One process of the run.
+pub(crate) struct ProcessRow<'r> {
+    pub(crate) name: Shown<'r>,
+    pub(crate) runner: Shown<'r>,
+    pub(crate) command: Shown<'r>,
+    pub(crate) state: String,
+}
+
+/// A long prompt that transcripts refer to.
+pub(crate) struct Prompt<'r> {
+    pub(crate) anchor: String,
+    pub(crate) size: String,
+    pub(crate) text: Shown<'r>,
+}
+
+impl<'r> Facts<'r> {
+    pub(super) fn of(results: &'r Results<'r>, transcripts_left_out: u64) -> Self {
+        let run = &results.run;
+        Facts {
+            pairs: pairs(results, transcripts_left_out),
+            settings: run
+                .settings
+                .iter()
+                .map(|setting| Shown::from(format!("{} {} from {}", setting.name, setting.value, setting.origin)))
+                .collect(),
+            processes: run.processes.iter().map(process_row).collect(),
+            warnings: results
+                .warnings
+                .iter()
+                .map(|warning| (Shown::from(warning.code.as_str()), Shown::from(warning.message.as_str())))
+                .collect(),
+            prompts: results.strings.iter().enumerate().map(|(index, text)| prompt(index, text)).collect(),
+        }
+    }
+}
+
+fn pairs<'r>(results: &'r Results<'r>, transcripts_left_out: u64) -> Vec<(&'static str, Shown<'r>)> {
+    let run = &results.run;
+    let mut pairs = vec![("Run", Shown::from(run.id.as_ref()))];
+    pairs.extend(run.seed.map(|seed| ("Seed", Shown::from(seed.to_string()))));
+    pairs.extend(git(run).map(|git| ("Git", git)));
+    for (label, text) in [("Host", &run.host), ("aitest", &run.aitest), ("Prices", &run.prices)] {
+        if !text.is_empty() {
+            pairs.push((label, Shown::from(text.as_ref())));
+        }
+    }
+    pairs.push(("Format", Shown::from(results.schema.as_ref())));
+    if run.torn_lines > 0 {
+        let lines = plural(run.torn_lines, "journal line");
+        pairs.push(("Unreadable", Shown::from(format!("{lines}: the torn ends of killed processes"))));
+    }
+    if transcripts_left_out > 0 {
+        let text = format!(
+            "{} of passing iterations, to keep this page near 20 MB; results.json has them all",
+            plural(transcripts_left_out, "transcript")
+        );
+        pairs.push(("Left out", Shown::from(text)));
+    }
+    pairs
+}
+
+/// `9f3c2a1 on main, with uncommitted changes`
+pub(super) fn git<'r>(run: &Run<'_>) -> Option<Shown<'r>> {
+    let git = run.git.as_deref()?;
+    let branch = git.branch.as_ref().map(|branch| format!(" on {branch}")).unwrap_or_default();
+    let dirty = match git.dirty {
+        Some(true) => ", with uncommitted changes",
+        Some(false) => "",
+        None => ", not known whether files differ",
+    };
+    Some(Shown::from(format!("{}{branch}{dirty}", git.commit)))
+}
+
+fn process_row<'r>(process: &'r Process<'r>) -> ProcessRow<'r> {
+    let rerun = if process.rerun > 1 { format!("rerun {}, ", process.rerun) } else { String::new() };
+    let state = match &process.finished_at {
+        Some(finished) => format!("{rerun}{} to {finished}", process.started_at),
+        None => format!("{rerun}{}, not finished", process.started_at),
+    };
+    ProcessRow {
+        name: Shown::from(format!("{}/{}", process.package, process.target)),
+        runner: Shown::from(process.runner.as_ref()),
+        command: Shown::from(process.command.as_ref()),
+        state,
+    }
+}
+
+fn prompt(index: usize, text: &str) -> Prompt<'_> {
+    Prompt {
+        anchor: format!("s-{index}"),
+        size: format!("{} characters", grouped(text.chars().count() as u64)),
+        text: Shown::from(text),
+    }
+}

@@ -1,0 +1,16 @@
+//! What the page shows, ready to be written: every number is a text, every text from outside is [`Shown`].
+
+mod agents;
+mod causes;
+mod chart;
+mod facts;
+mod iteration;
+mod numbers;
+mod page;
+mod shown;
+mod size;
+mod test;
+mod transcript;
+mod verdict;
+
+pub(super) use page::Page;
