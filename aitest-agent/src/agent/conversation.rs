@@ -28,14 +28,12 @@ impl Conversation<'_> {
         let mut request = self.first_request(prompt);
         let mut failures = Failures { allowed: self.agent.retries, in_a_row: BTreeMap::new() };
         for turn in 0..self.agent.max_turns {
-            let asked = Instant::now();
-            let reply =
-                match provider::chat(self.model, &request, self.tries(turn), &mut |retry| recording.retry(retry)).await
-                {
-                    Ok(reply) => reply,
-                    Err(error) => return StopReason::of_error(&error).map_or(Err(error.into()), |stop| Ok(Some(stop))),
-                };
-            recording.turn(&reply, asked.elapsed(), self.toolbox);
+            let mut on_retry = |retry| recording.retry(retry);
+            let (reply, took) = match provider::chat(self.model, &request, self.tries(turn), &mut on_retry).await {
+                Ok(replied) => replied,
+                Err(error) => return StopReason::of_error(&error).map_or(Err(error.into()), |stop| Ok(Some(stop))),
+            };
+            recording.turn(&reply, took, self.toolbox);
             if let Some(stop) = StopReason::of_reply(&reply) {
                 return Ok(Some(stop));
             }

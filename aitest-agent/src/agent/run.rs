@@ -12,9 +12,6 @@ use crate::provider::Model;
 
 /// Runs `agent` on `prompt`: start the servers, talk, stop the servers.
 pub(crate) async fn run(agent: Agent, prompt: String) -> Result<AgentResult, AgentError> {
-    if tokio::runtime::Handle::try_current().is_err() {
-        return Err(AgentError::NoRuntime);
-    }
     let started = Instant::now();
     let (model, toolbox) = match prepare(&agent).await {
         Ok(prepared) => prepared,
@@ -27,6 +24,9 @@ pub(crate) async fn run(agent: Agent, prompt: String) -> Result<AgentResult, Age
 }
 
 async fn prepare(agent: &Agent) -> Result<(Arc<dyn Model>, Toolbox), AgentError> {
+    if tokio::runtime::Handle::try_current().is_err() {
+        return Err(AgentError::NoRuntime);
+    }
     let model = agent.provider.connect()?;
     let toolbox = Toolbox::start(&agent.servers, agent.allowed_tools.as_deref()).await?;
     Ok((model, toolbox))

@@ -1,6 +1,7 @@
 use std::time::Duration;
 
 use aitest_runtime::host::Retry;
+use tokio::time::Instant;
 
 use super::breaker::Breaker;
 use super::{ChatReply, ChatRequest, Model, ProviderError};
@@ -21,20 +22,22 @@ pub(crate) struct Tries<'a> {
 }
 
 /// Sends `request` until it is answered, at most four times. Each repetition is given to `on_retry` before its pause.
+/// Returns the reply and how long the last try took.
 pub(crate) async fn chat(
     model: &dyn Model,
     request: &ChatRequest,
     tries: Tries<'_>,
     on_retry: &mut (dyn FnMut(Retry) + Send),
-) -> Result<ChatReply, ProviderError> {
+) -> Result<(ChatReply, Duration), ProviderError> {
     let breaker = Breaker::of(model);
     let mut tried = 0;
     loop {
         breaker.check()?;
+        let sent = Instant::now();
         let error = match model.chat(request).await {
             Ok(reply) => {
                 breaker.succeeded();
-                return Ok(reply);
+                return Ok((reply, sent.elapsed()));
             }
             Err(error) => error,
         };

@@ -119,7 +119,7 @@ async fn a_well_behaved_server_ends_by_itself() {
     assert!(begun.elapsed() < Duration::from_secs(5));
 }
 
-const VICTIM: &str = "AITEST_TEST_VICTIM";
+const VICTIM: &str = "SUITE_VICTIM";
 
 /// What the next tests do in a process of their own.
 #[tokio::test]
@@ -131,7 +131,7 @@ async fn victim() {
     let agent = Agent::new(model.provider()).mcp_server(server);
     let end = async {
         leaky.started().await;
-        if std::env::var_os("AITEST_TEST_END").is_some_and(|end| end == "kill") {
+        if std::env::var_os("SUITE_END").is_some_and(|end| end == "kill") {
             // SAFETY: `raise` touches no memory, and does not return from this signal.
             unsafe { libc::raise(libc::SIGKILL) };
         }
@@ -149,7 +149,7 @@ fn run_victim(end: &str) {
     let status = std::process::Command::new(std::env::current_exe().unwrap())
         .args(["--exact", "children::victim"])
         .env(VICTIM, &leaky.folder)
-        .env("AITEST_TEST_END", end)
+        .env("SUITE_END", end)
         .stdout(std::process::Stdio::null())
         .status()
         .unwrap();

@@ -111,8 +111,7 @@ async fn serve(stream: TcpStream, state: Arc<Mutex<State>>) {
         match reply {
             Reply::Http { status, headers, body } => {
                 let head = format!("HTTP/1.1 {status}\r\n{headers}content-length: {}\r\n\r\n", body.len());
-                stream.write_all(head.as_bytes()).await.unwrap();
-                stream.write_all(body.as_bytes()).await.unwrap();
+                stream.write_all((head + &body).as_bytes()).await.unwrap();
             }
             Reply::Cut => return,
             Reply::Hang => std::future::pending().await,

@@ -6,6 +6,7 @@ mod children;
 mod conversation;
 mod http;
 mod provider_faults;
+mod record;
 #[cfg(feature = "testing")]
 mod scripted;
 mod server;

@@ -94,10 +94,11 @@ async fn the_server_dies_in_a_call() {
 }
 
 #[tokio::test]
-async fn a_secret_in_standard_error_is_the_redactors() {
-    // Registered before the server starts; what redaction does with it is tested where it is.
+async fn a_secret_of_the_server_is_never_shown() {
     let server = shell("echo \"token $BANK_TOKEN\" >&2; exit 1").env("BANK_TOKEN", "t-123456789");
     assert!(!format!("{server:?}").contains("t-123456789"));
+    let message = failure(server).await;
+    assert!(message.ends_with("\n  | token [redacted:BANK_TOKEN]"), "{message}");
 }
 
 const TOOL: &str = r#"reply '{"tools":[{"name":"a","inputSchema":{"type":"object"}}]}'"#;
