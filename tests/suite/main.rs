@@ -3,6 +3,7 @@
 mod browser;
 mod cargo;
 mod crash;
+mod docs;
 mod faults;
 mod gates;
 mod layers;

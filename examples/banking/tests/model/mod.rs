@@ -8,14 +8,14 @@ use std::env;
 use aitest::Provider;
 use aitest::testing::{Reply, ScriptedModel, json};
 
-pub fn large() -> Provider {
+pub(crate) fn large() -> Provider {
     match env::var("BANKING_MODEL") {
         Ok(model) => Provider::new(model),
         Err(_) => Provider::scripted(script("teller-large", 100)),
     }
 }
 
-pub fn small() -> Provider {
+pub(crate) fn small() -> Provider {
     match env::var("BANKING_SMALL_MODEL").or_else(|_| env::var("BANKING_MODEL")) {
         Ok(model) => Provider::new(model),
         Err(_) => Provider::scripted(script("teller-small", 70)),
