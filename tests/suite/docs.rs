@@ -143,7 +143,8 @@ fn the_readme_s_tests_run_in_a_new_package() {
 fn block(text: &str) -> Vec<String> {
     let lines = text.lines().skip_while(|line| !line.starts_with("aitest: examples"));
     let lines = lines.take_while(|line| !line.starts_with("report:"));
-    let is_time = |word: &str| word.ends_with('s') && word.trim_start_matches('<').starts_with(|c: char| c.is_ascii_digit());
+    let is_time =
+        |word: &str| word.ends_with('s') && word.trim_start_matches('<').starts_with(|c: char| c.is_ascii_digit());
     lines.flat_map(str::split_whitespace).map(|word| if is_time(word) { "TIME" } else { word }.to_owned()).collect()
 }
 
