@@ -18,7 +18,7 @@ use proc_macro2::TokenStream;
 use crate::ast::Function;
 use crate::errors::Errors;
 
-/// Runs a test N times and reports how often it passed.
+#[expect(missing_docs, reason = "documented where `aitest` re-exports it")]
 #[proc_macro_attribute]
 pub fn aitest(arguments: proc_macro::TokenStream, item: proc_macro::TokenStream) -> proc_macro::TokenStream {
     rewrite(arguments.into(), item.into()).into()

@@ -5,6 +5,7 @@ mod agents;
 mod browser;
 mod cargo;
 mod crash;
+mod docs;
 mod faults;
 mod gates;
 mod layers;

@@ -68,7 +68,7 @@ pub(super) fn read(arguments: &[Argument], errors: &mut Errors) -> Arguments {
 fn set(read: &mut Arguments, argument: &Argument, errors: &mut Errors) -> syn::Result<()> {
     match argument.name.to_string().as_str() {
         "iterations" => read.iterations = Some(values::integer(argument, 1_000_000)?),
-        "concurrency" => read.concurrency = Some(values::integer(argument, 1_000_000)?),
+        "concurrency" => read.concurrency = Some(values::integer(argument, 10_000)?),
         "min_pass_rate" => read.min_pass_rate = Some(values::rate(argument)?),
         "max_errored" => read.max_errored = Some(values::budget(argument)?),
         "timeout" => read.timeout = Some(values::duration(argument)?),
