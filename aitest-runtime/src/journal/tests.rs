@@ -179,9 +179,7 @@ fn records() -> impl Strategy<Value = IterationRecord> {
     let usage = (any::<Option<u64>>(), any::<Option<u64>>());
     (any::<(u32, u64, u64)>(), outcomes, ".*", usage, any::<Option<u64>>(), ".*").prop_map(
         |((iteration, seed, duration_us), outcome, text, (input_tokens, output_tokens), pico, arguments)| {
-            let mut usage = TokenUsage::default();
-            usage.input_tokens = input_tokens;
-            usage.output_tokens = output_tokens;
+            let usage = TokenUsage { input_tokens, output_tokens, ..TokenUsage::default() };
             let call = ToolCall { tool: text.clone(), arguments, ..ToolCall::default() };
             IterationRecord {
                 key: key(iteration, 1),

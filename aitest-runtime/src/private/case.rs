@@ -157,6 +157,7 @@ mod tests {
         Box::pin(asynchronous_result(None))
     }
 
+    #[expect(clippy::manual_async_fn, reason = "the form under test")]
     fn implemented() -> impl Future<Output = Agent> {
         async { Agent(5) }
     }
