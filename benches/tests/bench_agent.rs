@@ -1,0 +1,107 @@
+//! Agent runs, beside the same exchange written by hand.
+
+mod measure;
+
+use std::sync::LazyLock;
+use std::time::{Duration, Instant};
+
+use aitest::testing::{Reply, ScriptedModel, json};
+use aitest::{Agent, McpServer, Provider, aitest};
+use rmcp::model::CallToolRequestParams;
+use rmcp::service::ServiceExt;
+use rmcp::transport::TokioChildProcess;
+use serde_json::Value;
+
+const RUNS: u32 = 200;
+
+static MODEL: LazyLock<ScriptedModel> = LazyLock::new(|| {
+    ScriptedModel::named("bench")
+        .on(
+            "balance",
+            [Reply::tool_call("get_balance", json!({"account": "checking"})), Reply::text("{result:/balance}")],
+        )
+        .otherwise([Reply::text("slow").latency(Duration::from_millis(200))])
+});
+
+fn server() -> String {
+    std::env::var("BENCH_SERVER").expect("the program names the server")
+}
+
+/// CPU time of an iteration with a server of its own: model, tool, model.
+#[aitest(iterations = 201)]
+async fn agent_cpu(it: &aitest::Iteration) -> aitest::Result {
+    static BEGAN: std::sync::OnceLock<i64> = std::sync::OnceLock::new();
+    let agent = Agent::new(Provider::scripted(MODEL.clone())).mcp_server(McpServer::stdio(server()));
+    let result = agent.run("What is my balance?").await?;
+    assert!(result.tool_was_called("get_balance"));
+    let began = *BEGAN.get_or_init(measure::cpu_us);
+    if it.index() == it.count() {
+        measure::figure("agent_cpu_us", (measure::cpu_us() - began) / i64::from(RUNS));
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn by_hand_cpu() {
+    let client = reqwest::Client::builder().tls_backend_preconfigured(no_tls()).build().expect("a client");
+    by_hand(&client).await;
+    let began = measure::cpu_us();
+    for _ in 0..RUNS {
+        by_hand(&client).await;
+    }
+    measure::figure("by_hand_cpu_us", (measure::cpu_us() - began) / i64::from(RUNS));
+}
+
+async fn by_hand(client: &reqwest::Client) {
+    let process = TokioChildProcess::new(tokio::process::Command::new(server())).expect("the server starts");
+    let service = ().serve(process).await.expect("a handshake");
+    let tools = service.list_tools(None).await.expect("tools").tools;
+    let tools: Vec<Value> = tools
+        .iter()
+        .map(|tool| json!({"type": "function", "function": {"name": tool.name, "description": tool.description, "parameters": tool.input_schema}}))
+        .collect();
+    let mut messages = vec![json!({"role": "user", "content": "What is my balance?"})];
+    let url = format!("{}/chat/completions", MODEL.base_url());
+    loop {
+        let body = json!({"model": "bench", "messages": messages, "tools": tools});
+        let reply: Value = client.post(&url).json(&body).send().await.expect("a reply").json().await.expect("JSON");
+        let message = reply["choices"][0]["message"].clone();
+        let calls = message["tool_calls"].as_array().cloned().unwrap_or_default();
+        messages.push(message);
+        if calls.is_empty() {
+            break;
+        }
+        for call in calls {
+            let arguments = serde_json::from_str(call["function"]["arguments"].as_str().expect("text")).expect("JSON");
+            let request = CallToolRequestParams::new("get_balance").with_arguments(arguments);
+            let result = service.call_tool(request).await.expect("a result");
+            let text = serde_json::to_string(&result.content[0].as_text().expect("text").text).expect("JSON");
+            messages.push(json!({"role": "tool", "tool_call_id": call["id"], "content": text.trim_matches('"')}));
+        }
+    }
+    service.cancel().await.expect("the server ends");
+}
+
+/// Loopback is plain HTTP; the client still asks for a TLS configuration.
+fn no_tls() -> rustls::ClientConfig {
+    rustls::ClientConfig::builder_with_provider(std::sync::Arc::new(rustls::crypto::ring::default_provider()))
+        .with_safe_default_protocol_versions()
+        .expect("versions")
+        .with_root_certificates(rustls::RootCertStore::empty())
+        .with_no_client_auth()
+}
+
+/// Fifty answers of 200 ms, ten at a time.
+#[aitest(iterations = 50, concurrency = 10)]
+async fn latency(it: &aitest::Iteration) -> aitest::Result {
+    static BEGAN: std::sync::OnceLock<Instant> = std::sync::OnceLock::new();
+    let began = *BEGAN.get_or_init(Instant::now);
+    Agent::new(Provider::scripted(MODEL.clone())).run("Hello").await?;
+    let done = DONE.fetch_add(1, std::sync::atomic::Ordering::SeqCst) + 1;
+    if done == it.count() {
+        measure::figure("latency_ms", began.elapsed().as_millis());
+    }
+    Ok(())
+}
+
+static DONE: std::sync::atomic::AtomicU32 = std::sync::atomic::AtomicU32::new(0);

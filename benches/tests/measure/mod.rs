@@ -1,0 +1,42 @@
+//! How the subjects hand their figures to the program: lines `NAME VALUE` in the file `$BENCH_OUT`.
+#![expect(dead_code, reason = "every binary uses a part")]
+
+use std::fmt::Display;
+use std::io::Write;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+pub(crate) fn figure(name: &str, value: impl Display) {
+    let Ok(path) = std::env::var("BENCH_OUT") else { return };
+    let file = std::fs::OpenOptions::new().append(true).create(true).open(path);
+    let written = file.and_then(|mut file| file.write_all(format!("{name} {value}\n").as_bytes()));
+    written.expect("the file of figures can be written");
+}
+
+/// Microseconds from the spawn of this process, which `$BENCH_SPAWNED` holds, until now.
+pub(crate) fn started(name: &str) {
+    let spawned: u128 = std::env::var("BENCH_SPAWNED").ok().and_then(|text| text.parse().ok()).unwrap_or(0);
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).expect("a clock after 1970").as_micros();
+    figure(&format!("{name}_start_us"), now.saturating_sub(spawned));
+}
+
+/// Highest resident memory of this process so far.
+pub(crate) fn peak_kib() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    line.and_then(|rest| rest.split_whitespace().next()?.parse().ok()).unwrap_or(0)
+}
+
+/// User and system time of this process and of the children it has waited for, in microseconds.
+pub(crate) fn cpu_us() -> i64 {
+    let of = |who| {
+        // SAFETY: an all-zero rusage is valid, and getrusage(2) fills it.
+        let usage = unsafe {
+            let mut usage: libc::rusage = std::mem::zeroed();
+            libc::getrusage(who, &raw mut usage);
+            usage
+        };
+        let us = |time: libc::timeval| time.tv_sec * 1_000_000 + time.tv_usec;
+        us(usage.ru_utime) + us(usage.ru_stime)
+    };
+    of(libc::RUSAGE_SELF) + of(libc::RUSAGE_CHILDREN)
+}
