@@ -100,6 +100,12 @@ fn a_transient_error_gets_another_attempt() {
 }
 
 #[test]
+fn an_infrastructure_error_counts_only_when_it_ended_the_body() {
+    assert_eq!(count("infrastructure_handled", "failed"), 5);
+    assert_eq!(count("infrastructure_unwrapped", "errored"), 5);
+}
+
+#[test]
 fn errored_iterations_leave_the_rate_within_their_budget() {
     assert_eq!(
         (count("infrastructure_within_budget", "errored"), verdict("infrastructure_within_budget").as_str()),

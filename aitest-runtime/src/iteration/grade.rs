@@ -75,7 +75,7 @@ pub(super) fn grade(end: BodyEnd, collected: &mut Collected, should_panic: Shoul
     let body = expected(body, should_panic);
     let unanswered = collected.runs_started > 0 && collected.runs_answered == 0;
     match body {
-        Some(failure) => match collected.last_run_failure.take().or_else(|| collected.marked.take()) {
+        Some(failure) => match collected.last_run_failure.take().or_else(|| marked(collected, &failure)) {
             Some(cause) => Grade::errored(cause),
             None => Grade::failed(failure),
         },
@@ -87,6 +87,15 @@ pub(super) fn grade(end: BodyEnd, collected: &mut Collected, should_panic: Shoul
         })),
         None => Grade::passed(),
     }
+}
+
+/// The error that `.infrastructure()` marked, if it is what ended the body: one that the body handled is forgotten.
+fn marked(collected: &mut Collected, failure: &Failure) -> Option<RunFailure> {
+    let contains = |text: &str| failure.message.contains(text);
+    collected
+        .marked
+        .take()
+        .filter(|cause| contains(&cause.message) || contains(&cause.message.escape_debug().to_string()))
 }
 
 fn expected(body: Option<Failure>, should_panic: ShouldPanic) -> Option<Failure> {

@@ -55,6 +55,19 @@ async fn infrastructure_once(it: &Iteration) -> aitest::Result {
     Ok(())
 }
 
+#[aitest]
+fn infrastructure_handled() {
+    let handled: aitest::Result = Err(std::io::Error::other("no route to model")).infrastructure();
+    assert!(handled.is_err());
+    panic!("the answer is wrong");
+}
+
+#[aitest]
+fn infrastructure_unwrapped() {
+    let broken: Result<(), _> = Err(std::io::Error::other("no \"route\" to model"));
+    broken.infrastructure().expect("an answer");
+}
+
 #[aitest(max_errored = 1)]
 fn infrastructure_within_budget(it: &Iteration) {
     if it.index() == 1 {
