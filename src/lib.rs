@@ -152,7 +152,7 @@
 /// | `#[test_log::test]` above or below, `#[test_log::test(aitest)]` | The test logs. |
 /// | `#[aitest]` above `#[test]` | One test. |
 /// | `#[test]` above `#[aitest]` | libtest registers the test twice. It runs once, and a warning says so: remove `#[test]`. |
-/// | `#[serial]` and `#[parallel]` of serial_test | Around all iterations of the test. |
+/// | `#[serial]` and `#[parallel]` of serial_test below | Around all iterations of the test. |
 /// | Others below | On the body, so in each iteration. |
 ///
 /// # Snapshots

@@ -10,7 +10,7 @@ mod cases;
 /// Test (or group of tests), how often libtest must run it, how often its body, how often its fixture.
 ///
 /// `test_above` is registered twice and noticed: it runs once. `agents_unbuilt` is errored, so it gets a second attempt.
-const EXPECTED: [(&str, usize, usize, usize); 27] = [
+const EXPECTED: [(&str, usize, usize, usize); 31] = [
     ("alone_async", 1, 3, 0),
     ("alone_sync", 1, 3, 0),
     ("by_its_other_name", 1, 3, 0),
@@ -34,6 +34,10 @@ const EXPECTED: [(&str, usize, usize, usize); 27] = [
     ("rstest_timeout", 1, 3, 0),
     ("rstest_async", 2, 6, 6),
     ("rstest_with_tokio", 1, 3, 0),
+    ("serial_below", 1, 3, 0),
+    ("serial_below_async", 1, 3, 0),
+    ("insta_named", 1, 3, 0),
+    ("insta_duplicates", 1, 3, 0),
     ("agents_async", 4, 12, 12),
     ("agents_sync", 4, 12, 12),
     ("agents_within_tokio", 2, 6, 6),
@@ -65,7 +69,7 @@ fn every_order_runs_bodies_and_fixtures_as_often_as_it_should() {
     let errors = String::from_utf8_lossy(&output.stderr);
     assert_eq!(found, EXPECTED, "{text}\n{errors}");
     assert!(errors.contains("`#[test]` above `#[aitest]` is one too many"), "{errors}");
-    assert!(text.contains("test result: FAILED. 36 passed; 1 failed; 1 ignored"), "{text}");
+    assert!(text.contains("test result: FAILED. 40 passed; 1 failed; 1 ignored"), "{text}");
 }
 
 fn is(line: &str, start: &str, end: &str) -> bool {

@@ -84,9 +84,17 @@ impl File {
         ConfigError::new(self.origin(line, column), message)
     }
 
+    /// The whole path, for a message.
     pub(super) fn origin(&self, line: usize, column: usize) -> String {
         let path = self.path.as_deref().unwrap_or(Path::new("aitest.toml"));
         format!("{}:{line}:{column}", path.display())
+    }
+
+    /// The file under its folder's name, for the report: it is sent to others, who have other paths.
+    pub(super) fn short_origin(&self, line: usize) -> String {
+        let folder = self.path.as_deref().and_then(Path::parent).and_then(Path::file_name);
+        let folder = folder.map_or_else(String::new, |name| format!("{}/", name.to_string_lossy()));
+        format!("{folder}aitest.toml:{line}")
     }
 }
 
@@ -153,6 +161,13 @@ mod tests {
         let file = File::parse(Path::new("aitest.toml"), "min_pass_rate = 99.95\n[report]\nhtml = \"off\"").unwrap();
         assert_eq!(file.get("min_pass_rate").unwrap().texts, ["99.95"]);
         assert_eq!(file.get("report.html").unwrap().line, 3);
+    }
+
+    #[test]
+    fn the_report_shows_the_folder_alone() {
+        let file = File::parse(Path::new("/home/user/banking/aitest.toml"), "seed = 1").unwrap();
+        assert_eq!(file.short_origin(1), "banking/aitest.toml:1");
+        assert_eq!(File::parse(Path::new("aitest.toml"), "").unwrap().short_origin(2), "aitest.toml:2");
     }
 
     #[test]

@@ -49,6 +49,13 @@ fn variables() -> impl Iterator<Item = &'static str> {
     SETTINGS.iter().filter_map(|setting| setting.variable)
 }
 
+/// A setting's value, and where it stands: for a message, and as the report shows it.
+struct Found {
+    text: String,
+    origin: String,
+    shown: String,
+}
+
 /// Finds the value of a setting, and remembers where each came from.
 pub(crate) struct Lookup<'a> {
     environment: &'a Environment,
@@ -69,14 +76,14 @@ impl<'a> Lookup<'a> {
         argument: Option<&str>,
         parse: impl Fn(&str) -> Result<T, String>,
     ) -> Result<Option<T>, ConfigError> {
-        let Some((text, origin)) = self.text(setting, argument) else {
+        let Some(Found { text, origin, shown }) = self.text(setting, argument) else {
             if setting.default != "unset" && setting.name != RUN_ID.name {
                 self.remember(setting, setting.default, "default");
             }
             return Ok(None);
         };
         let value = parse(&text).map_err(|message| ConfigError::new(&origin, message))?;
-        self.remember(setting, &text, &origin);
+        self.remember(setting, &text, &shown);
         Ok(Some(value))
     }
 
@@ -90,15 +97,20 @@ impl<'a> Lookup<'a> {
         setting.variable.and_then(|variable| self.environment.get(variable))
     }
 
-    fn text(&self, setting: &Setting, argument: Option<&str>) -> Option<(String, String)> {
+    fn text(&self, setting: &Setting, argument: Option<&str>) -> Option<Found> {
         if let (Some(name), Some(text)) = (setting.variable, self.variable(setting)) {
-            return Some((text.to_owned(), name.to_owned()));
+            return Some(Found { text: text.to_owned(), origin: name.to_owned(), shown: name.to_owned() });
         }
         if let (Some(name), Some(text)) = (setting.argument, argument) {
-            return Some((text.to_owned(), format!("#[aitest({name})]")));
+            let origin = format!("#[aitest({name})]");
+            return Some(Found { text: text.to_owned(), shown: origin.clone(), origin });
         }
         let value = self.file.get(setting.key?)?;
-        Some((value.texts.join(", "), self.file.origin(value.line, value.column)))
+        Some(Found {
+            text: value.texts.join(", "),
+            origin: self.file.origin(value.line, value.column),
+            shown: self.file.short_origin(value.line),
+        })
     }
 
     fn remember(&mut self, setting: &Setting, value: &str, origin: &str) {

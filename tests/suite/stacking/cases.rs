@@ -181,6 +181,32 @@ async fn rstest_with_tokio(#[case] number: u32) {
     ran("rstest_with_tokio");
 }
 
+#[aitest(iterations = 3)]
+#[serial_test::serial]
+fn serial_below() {
+    ran("serial_below");
+}
+
+#[aitest(iterations = 3)]
+#[serial_test::serial]
+async fn serial_below_async() {
+    ran("serial_below_async");
+}
+
+#[aitest(iterations = 3)]
+fn insta_named() {
+    insta::assert_snapshot!("insta_named", "the same in each iteration");
+    ran("insta_named");
+}
+
+#[aitest(iterations = 3)]
+async fn insta_duplicates() {
+    insta::allow_duplicates! {
+        insta::assert_snapshot!("the same in each iteration", @"the same in each iteration");
+    }
+    ran("insta_duplicates");
+}
+
 mod servers {
     use super::{Server, made};
 

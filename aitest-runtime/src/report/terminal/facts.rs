@@ -131,8 +131,10 @@ fn met_on_the_point(test: &Test<'_>) -> Option<String> {
 }
 
 /// The command that repeats the first not-passing iterations of the first not-passing test, with the same seed.
+///
+/// None for an errored test: what kept it from being graded is to be mended first.
 fn rerun(results: &Results<'_>) -> Option<String> {
-    let test = first_test(results)?;
+    let test = first_test(results).filter(|test| Status::of(test) != Status::Errored)?;
     let iterations = test.iterations.iter().filter(|iteration| needs_a_look(iteration.outcome()));
     let mut numbers: Vec<_> = iterations.map(|iteration| iteration.n).collect();
     numbers.sort_unstable();
