@@ -17,7 +17,8 @@ pub type Result<T = ()> = std::result::Result<T, Error>;
 /// causes, the place.
 ///
 /// ```
-/// fn parse(text: &str) -> aitest_runtime::Result<i32> {
+/// # use aitest_runtime as aitest;
+/// fn parse(text: &str) -> aitest::Result<i32> {
 ///     Ok(text.parse()?)
 /// }
 /// assert!(format!("{:?}", parse("x").unwrap_err()).starts_with("invalid digit found in string"));

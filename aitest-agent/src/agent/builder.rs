@@ -10,7 +10,8 @@ use crate::provider::Provider;
 /// A model, its tools and its limits. Plain data, cheap to clone; every run starts its own servers.
 ///
 /// ```
-/// use aitest_agent::{Agent, Provider};
+/// # use aitest_agent as aitest;
+/// use aitest::{Agent, Provider};
 ///
 /// let agent = Agent::new(Provider::new("openai/gpt-5-mini"))
 ///     .system_prompt("You are a teller. Use the tools.")
@@ -91,8 +92,9 @@ impl Agent {
     /// Gives the agent `prompt`. The run begins when what is returned is awaited.
     ///
     /// ```no_run
-    /// # async fn test() -> Result<(), aitest_agent::AgentError> {
-    /// use aitest_agent::{Agent, Provider};
+    /// # use aitest_agent as aitest;
+    /// # async fn test() -> Result<(), aitest::AgentError> {
+    /// use aitest::{Agent, Provider};
     ///
     /// let result = Agent::new(Provider::new("openai/gpt-5-mini")).run("What is 2 + 2?").await?;
     /// assert!(result.success && result.final_response.contains('4'));

@@ -45,7 +45,8 @@ impl AgentResult {
     /// `100` is `100.0`.
     ///
     /// ```
-    /// # fn check(result: &aitest_agent::AgentResult) {
+    /// # use aitest_agent as aitest;
+    /// # fn check(result: &aitest::AgentResult) {
     /// use serde_json::json;
     ///
     /// assert!(result.tool_was_called_with("transfer", json!({ "amount": 100 })));

@@ -13,7 +13,8 @@ use crate::provider::BoxFuture;
 /// server is gone when the run is over.
 ///
 /// ```
-/// use aitest_agent::{McpServer, Wait};
+/// # use aitest_agent as aitest;
+/// use aitest::{McpServer, Wait};
 ///
 /// let bank = McpServer::stdio("banking-mcp").args(["--accounts", "2"]).env("BANK_TOKEN", "t-123456");
 /// let slow = McpServer::stdio("npx").args(["-y", "some-server"]).wait(Wait::for_tools(["search"]));

@@ -9,7 +9,8 @@ use super::{Model, ProviderError};
 /// Which model is asked, where, and how. Plain data, cheap to clone; nothing is read before the first run.
 ///
 /// ```
-/// use aitest_agent::Provider;
+/// # use aitest_agent as aitest;
+/// use aitest::Provider;
 ///
 /// let provider = Provider::new("openai/gpt-5-mini").max_tokens(2_000);
 /// let local = Provider::compatible("http://localhost:11434/v1", "qwen3:8b").temperature(0.0);

@@ -9,8 +9,9 @@ impl Provider {
     /// iteration, and with the key that it requires.
     ///
     /// ```
-    /// use aitest_agent::testing::{Reply, ScriptedModel};
-    /// use aitest_agent::{Agent, Provider};
+    /// # use aitest_agent as aitest;
+    /// use aitest::testing::{Reply, ScriptedModel};
+    /// use aitest::{Agent, Provider};
     ///
     /// let model = ScriptedModel::named("scripted-1").otherwise([Reply::text("4")]);
     /// let agent = Agent::new(Provider::scripted(model));

@@ -9,7 +9,8 @@
 //! with the same seed gives the same answers at any concurrency.
 //!
 //! ```
-//! use aitest_agent::testing::{Reply, ScriptedModel, json};
+//! # use aitest_agent as aitest;
+//! use aitest::testing::{Reply, ScriptedModel, json};
 //!
 //! let model = ScriptedModel::named("scripted-1")
 //!     .on("balance", [

@@ -21,7 +21,8 @@ use super::server;
 ///
 /// ```
 /// use std::time::Duration;
-/// use aitest_agent::testing::{Reply, ScriptedModel};
+/// # use aitest_agent as aitest;
+/// use aitest::testing::{Reply, ScriptedModel};
 ///
 /// let model = ScriptedModel::named("scripted-1")
 ///     .on("weather", [Reply::times(1, Reply::status(500)).then(Reply::text("Sunny."))])

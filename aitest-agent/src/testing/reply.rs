@@ -13,7 +13,8 @@ use serde_json::Value;
 /// message that names it.
 ///
 /// ```
-/// use aitest_agent::testing::{Reply, json};
+/// # use aitest_agent as aitest;
+/// use aitest::testing::{Reply, json};
 ///
 /// let two_at_once = Reply::tool_call("get_balance", json!({"account": "checking"}))
 ///     .and_tool_call("get_balance", json!({"account": "savings"}));

@@ -9,7 +9,8 @@ use serde::{Deserialize, Serialize};
 /// An unknown cost is `Option::None`, never zero. Sums saturate at 18 million dollars.
 ///
 /// ```
-/// use aitest_runtime::record::Cost;
+/// # use aitest_runtime::record as aitest;
+/// use aitest::Cost;
 ///
 /// let cost = Cost::from_pico_usd(1_250_000_000);
 /// assert_eq!(cost.to_string(), "$0.0013");

@@ -15,10 +15,10 @@ const LEAST_CHARS: usize = 8;
 /// longer text. Values under 8 characters are ignored, and so are spaces around a value.
 ///
 /// ```
-/// use aitest_runtime::redact::{redact, secret};
-///
-/// secret("BANK_PIN_KEY", "correct horse");
-/// assert_eq!(redact("?key=correct%20horse"), "?key=[redacted:BANK_PIN_KEY]");
+/// # use aitest_runtime::redact as aitest;
+/// # use aitest_runtime::redact::redact;
+/// aitest::secret("BANK_PIN_KEY", "correct horse");
+/// # assert_eq!(redact("?key=correct%20horse"), "?key=[redacted:BANK_PIN_KEY]");
 /// ```
 pub fn secret(name: &str, value: &str) {
     let value = value.trim();
