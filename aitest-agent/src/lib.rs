@@ -21,8 +21,8 @@ pub use agent::{Agent, AgentError, AgentResult, RunRequest, StopReason};
 pub use mcp::{McpError, McpErrorKind, McpServer, Wait};
 #[cfg(feature = "agent")]
 pub use provider::{
-    AssistantMessage, BoxFuture, ChatReply, ChatRequest, Message, Model, Provider, ProviderError, ProviderErrorKind,
-    ToolCallRequest, ToolDefinition,
+    AssistantMessage, BoxFuture, ChatReply, ChatRequest, Image, Message, Model, Provider, ProviderError,
+    ProviderErrorKind, ToolCallRequest, ToolDefinition,
 };
 
 /// What the facade calls. Not public API.

@@ -80,7 +80,7 @@ impl Conversation<'_> {
                 (place, outcome, begun.elapsed())
             })
             .collect();
-        let mut outcomes = vec![ToolOutcome::Result(String::new()); calls.len()];
+        let mut outcomes = vec![ToolOutcome::default(); calls.len()];
         let mut died = None;
         while let Some((place, outcome, took)) = running.next().await {
             match outcome {
@@ -89,7 +89,7 @@ impl Conversation<'_> {
                     outcomes[place] = outcome;
                 }
                 Err(error) => {
-                    recording.tool_ended(place, &ToolOutcome::Failed(error.to_string()), took);
+                    recording.tool_ended(place, &ToolOutcome::failed(error.to_string()), took);
                     died.get_or_insert(error);
                 }
             }
@@ -99,11 +99,8 @@ impl Conversation<'_> {
 }
 
 fn tool_result(call: &ToolCallRequest, outcome: ToolOutcome) -> Message {
-    let (content, is_error) = match outcome {
-        ToolOutcome::Result(text) => (text, false),
-        ToolOutcome::Failed(text) => (text, true),
-    };
-    Message::ToolResult { call_id: call.id.clone(), tool: call.tool.clone(), content, is_error }
+    let ToolOutcome { text: content, images, is_error } = outcome;
+    Message::ToolResult { call_id: call.id.clone(), tool: call.tool.clone(), content, images, is_error }
 }
 
 /// Turns in a row with a failed call, per tool.
@@ -118,8 +115,8 @@ impl Failures {
         let mut failed: BTreeMap<&String, Option<&String>> = BTreeMap::new();
         for (call, outcome) in calls.iter().zip(outcomes) {
             let message = failed.entry(&call.tool).or_default();
-            if let ToolOutcome::Failed(why) = outcome {
-                *message = Some(why);
+            if outcome.is_error {
+                *message = Some(&outcome.text);
             }
         }
         for (tool, message) in failed {

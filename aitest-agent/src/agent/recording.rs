@@ -64,9 +64,10 @@ impl Recording {
     pub(crate) fn tool_ended(&mut self, call: usize, outcome: &ToolOutcome, took: Duration) {
         let slot = self.result.turns.last_mut().and_then(|turn| turn.calls.get_mut(call));
         let Some(slot) = slot else { return };
-        match outcome {
-            ToolOutcome::Result(text) => slot.result = Some(text.clone()),
-            ToolOutcome::Failed(text) => slot.error = Some(text.clone()),
+        let text = Some(outcome.text.clone());
+        match outcome.is_error {
+            false => slot.result = text,
+            true => slot.error = text,
         }
         slot.ms = milliseconds(took);
         self.run.tool_call(self.place, call, slot.clone());

@@ -7,7 +7,7 @@ use futures_util::future::{join_all, try_join_all};
 use serde_json::{Map, Value};
 
 use super::AgentError;
-use crate::provider::{BoxFuture, ToolDefinition};
+use crate::provider::{BoxFuture, Image, ToolDefinition};
 
 /// A server of tools that is not started yet.
 pub(crate) trait ToolServer: Send + Sync + fmt::Debug {
@@ -32,12 +32,18 @@ pub(crate) trait ToolSession: Send + Sync {
 }
 
 /// What a tool answered.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum ToolOutcome {
-    /// The result.
-    Result(String),
-    /// Why the call failed, as the model is told.
-    Failed(String),
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct ToolOutcome {
+    /// The result, or why the call failed, as the model is told.
+    pub(crate) text: String,
+    pub(crate) images: Vec<Image>,
+    pub(crate) is_error: bool,
+}
+
+impl ToolOutcome {
+    pub(crate) fn failed(why: impl Into<String>) -> Self {
+        ToolOutcome { text: why.into(), is_error: true, ..ToolOutcome::default() }
+    }
 }
 
 /// The started servers of one run.
@@ -105,11 +111,11 @@ impl Toolbox {
     /// Calls `tool`. What the model did wrong is a failed call.
     pub(crate) async fn call(&self, tool: &str, arguments: &str) -> Result<ToolOutcome, AgentError> {
         let Some(place) = self.owners.get(tool) else {
-            return Ok(ToolOutcome::Failed(self.unknown(tool)));
+            return Ok(ToolOutcome::failed(self.unknown(tool)));
         };
         match parse_arguments(arguments) {
             Ok(arguments) => self.sessions[*place].call(tool, arguments).await,
-            Err(message) => Ok(ToolOutcome::Failed(message)),
+            Err(message) => Ok(ToolOutcome::failed(message)),
         }
     }
 

@@ -1,5 +1,7 @@
 use rmcp::model::{CallToolResult, ContentBlock, ResourceContents};
 
+use crate::provider::Image;
+
 /// A tool's result as the text that a model reads. What is no text is named with its type and size.
 pub(crate) fn text(result: &CallToolResult) -> String {
     if result.content.is_empty() {
@@ -9,6 +11,15 @@ pub(crate) fn text(result: &CallToolResult) -> String {
         [ContentBlock::Text(only)] => only.text.clone(),
         blocks => blocks.iter().map(block).collect::<Vec<_>>().join("\n"),
     }
+}
+
+/// The images of a tool's result, in its order.
+pub(crate) fn images(result: &CallToolResult) -> Vec<Image> {
+    let images = result.content.iter().filter_map(|block| match block {
+        ContentBlock::Image(image) => Some(Image::new(&image.mime_type, image.data.as_str())),
+        _ => None,
+    });
+    images.collect()
 }
 
 fn block(block: &ContentBlock) -> String {

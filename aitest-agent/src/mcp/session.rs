@@ -40,13 +40,16 @@ impl McpSession {
     async fn call_tool(&self, tool: &str, arguments: Map<String, Value>) -> Result<ToolOutcome, AgentError> {
         let params = CallToolRequestParams::new(tool.to_owned()).with_arguments(arguments);
         match self.client.call_tool(params).await {
-            Ok(result) if result.is_error == Some(true) => Ok(ToolOutcome::Failed(content::text(&result))),
-            Ok(result) => Ok(ToolOutcome::Result(content::text(&result))),
+            Ok(result) => Ok(ToolOutcome {
+                text: content::text(&result),
+                images: content::images(&result),
+                is_error: result.is_error == Some(true),
+            }),
             Err(ServiceError::McpError(error)) => {
-                Ok(ToolOutcome::Failed(format!("{} (JSON-RPC error {})", error.message, error.code.0)))
+                Ok(ToolOutcome::failed(format!("{} (JSON-RPC error {})", error.message, error.code.0)))
             }
             Err(ServiceError::UnexpectedResponse) => {
-                Ok(ToolOutcome::Failed("the server's answer is no tool result".to_owned()))
+                Ok(ToolOutcome::failed("the server's answer is no tool result".to_owned()))
             }
             Err(_) => Err(self.died(tool).await),
         }

@@ -14,6 +14,8 @@ mod scripted;
 
 pub use builder::Provider;
 pub use error::{ProviderError, ProviderErrorKind};
-pub use model::{AssistantMessage, BoxFuture, ChatReply, ChatRequest, Message, Model, ToolCallRequest, ToolDefinition};
+pub use model::{
+    AssistantMessage, BoxFuture, ChatReply, ChatRequest, Image, Message, Model, ToolCallRequest, ToolDefinition,
+};
 
 pub(crate) use retry::{Tries, chat};

@@ -98,9 +98,28 @@ pub enum Message {
         tool: String,
         /// The result, or why there is none.
         content: String,
+        /// The images of the result.
+        images: Vec<Image>,
         /// Whether the call failed.
         is_error: bool,
     },
+}
+
+/// An image of a tool's result.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Image {
+    /// `image/png`.
+    pub mime_type: String,
+    /// Its bytes in base64.
+    pub base64: Arc<str>,
+}
+
+impl Image {
+    /// An image of `base64` text.
+    pub fn new(mime_type: impl Into<String>, base64: impl Into<Arc<str>>) -> Self {
+        Image { mime_type: mime_type.into(), base64: base64.into() }
+    }
 }
 
 /// What a model said.
