@@ -42,5 +42,5 @@ pub(crate) struct RunFailure {
 pub(crate) struct Panicked {
     pub(crate) message: String,
     pub(crate) location: Option<String>,
-    pub(crate) backtrace: Backtrace,
+    pub(crate) backtrace: Option<Backtrace>,
 }

@@ -5,6 +5,7 @@ use std::fmt;
 use std::future::Future;
 use std::marker::PhantomData;
 use std::pin::Pin;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};
 use std::task::{Context, Poll};
 
@@ -26,6 +27,7 @@ pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 #[derive(Default)]
 pub(crate) struct TestScope {
     slots: Mutex<HashMap<TypeId, Arc<dyn Any + Send + Sync>>>,
+    symbolized: AtomicBool,
 }
 
 impl TestScope {
@@ -33,6 +35,17 @@ impl TestScope {
     pub(crate) fn slot<T: Default + Send + Sync + 'static>(&self) -> Arc<T> {
         let value = Arc::clone(lock(&self.slots).entry(TypeId::of::<T>()).or_insert_with(|| Arc::new(T::default())));
         value.downcast::<T>().unwrap_or_else(|_| unreachable!("the slot is keyed by its type"))
+    }
+
+    /// Whether the next panic gets frames: a test's first one does, and all do when the user asks.
+    pub(crate) fn wants_frames(&self) -> bool {
+        let asked = || std::env::var_os("RUST_BACKTRACE").is_some_and(|value| value != "0");
+        !self.symbolized.load(Ordering::Relaxed) || asked()
+    }
+
+    /// A panic of the test got its frames.
+    pub(crate) fn symbolized(&self) {
+        self.symbolized.store(true, Ordering::Relaxed);
     }
 }
 

@@ -140,7 +140,7 @@ fn panicked(payload: Box<dyn Any + Send>, collected: &mut Collected, symbolize: 
         return Failure { kind: kind_of(&message), message, location: None, backtrace: None };
     };
     let Panicked { message, location, backtrace } = panic;
-    let backtrace = symbolize.then(|| frames(&backtrace)).flatten();
+    let backtrace = backtrace.filter(|_| symbolize).as_ref().and_then(frames);
     let message = redact(&message);
     Failure { kind: kind_of(&message), message, location, backtrace }
 }

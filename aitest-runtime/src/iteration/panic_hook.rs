@@ -28,10 +28,14 @@ fn chain() {
 }
 
 fn record(it: &Iteration, info: &PanicHookInfo<'_>) {
+    // A capture waits for whichever thread is symbolizing. That is our time, not the iteration's.
+    let overhead = it.clock().overhead();
+    let backtrace = it.test().wants_frames().then(Backtrace::force_capture);
+    drop(overhead);
     let panicked = Panicked {
         message: payload_text(info.payload()),
         location: info.location().map(ToString::to_string),
-        backtrace: Backtrace::force_capture(),
+        backtrace,
     };
     // A panic while this thread holds the collector's lock must not wait for itself.
     it.try_record_panic(panicked);

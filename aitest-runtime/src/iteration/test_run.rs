@@ -54,7 +54,6 @@ struct State {
     shown: Vec<IterationRecord>,
     shown_passing: u32,
     in_flight: Vec<Iteration>,
-    symbolized: bool,
 }
 
 /// Wall time of an iteration, and the part of it that was waiting.
@@ -189,8 +188,9 @@ impl TestRun {
         if !matches!(end, BodyEnd::Panicked(_)) || self.start.should_panic != ShouldPanic::No {
             return false;
         }
-        let first = !std::mem::replace(&mut self.state().symbolized, true);
-        first || std::env::var_os("RUST_BACKTRACE").is_some_and(|value| value != "0")
+        let wants = self.scope.wants_frames();
+        self.scope.symbolized();
+        wants
     }
 
     fn state(&self) -> MutexGuard<'_, State> {

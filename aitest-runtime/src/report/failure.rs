@@ -3,7 +3,7 @@ use std::borrow::Cow;
 use super::anchor::{iteration_anchor, needs_a_look};
 use super::cause::{Group, Seen, group};
 use super::results::kind_name;
-use super::text::{cut_end, duration_text, grouped, pad, pad_left, visible};
+use super::text::{duration_text, grouped, pad, pad_left, visible, wrap};
 use crate::record::{IterationRecord, Outcome, Percent, Reason, TestRecord};
 use crate::stats::TestSummary;
 
@@ -127,13 +127,12 @@ fn cause(lines: &mut Vec<String>, group: &Group<'_, u32>) {
     }
     let place = group.location.map(|location| format!(" at {}", visible(location))).unwrap_or_default();
     lines.push(format!("  {}x {} {}{place}", group.members.len(), group.kind, numbers.join(" ")));
-    let message = group.first.trim_matches('\n');
-    let count = message.lines().count();
-    for line in message.lines().take(MOST_LINES) {
-        lines.push(format!("      {}", cut_end(&visible(line), WIDTH - 6)));
-    }
-    if count > MOST_LINES {
-        lines.push(format!("      ... {} more lines", count - MOST_LINES));
+    let message = visible(group.first.trim_matches('\n'));
+    let mut message = message.lines().flat_map(|line| wrap(line, WIDTH - 6));
+    lines.extend(message.by_ref().take(MOST_LINES).map(|line| format!("      {line}")));
+    let more = message.count();
+    if more > 0 {
+        lines.push(format!("      ... {more} more lines"));
     }
 }
 
