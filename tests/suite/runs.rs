@@ -15,6 +15,7 @@ fn several_test_binaries_are_one_run_and_one_report() {
         results["tests"].as_array().unwrap().iter().map(|test| test["path"].as_str().unwrap()).collect();
     assert_eq!(paths, ["tests::inside_the_library", "elsewhere"], "{run}");
     assert_eq!(results["run"]["complete"], true);
+    assert!(!run.stderr.contains("--no-fail-fast"), "nobody is told what they know: {run}");
     assert_eq!(std::fs::read_dir(run.dir.path().join("runs")).unwrap().count(), 1, "one run");
     assert_eq!(run.code, Some(101));
 }

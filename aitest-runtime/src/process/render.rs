@@ -5,7 +5,7 @@ use std::time::SystemTime;
 
 use super::live;
 use super::log::{LOG, say};
-use super::run_id::Runner;
+use super::run_id::{self, Runner};
 use super::start::Process;
 use crate::config::{OutputFile, OutputMode};
 use crate::journal::{read_process, read_run};
@@ -82,6 +82,8 @@ impl Process {
             report: self.report_path(),
             json: self.json_path().map(|path| self.shown(&path)),
             nextest: self.runner == Runner::Nextest,
+            partial: self.settings.partial,
+            fail_fast: self.runner == Runner::Cargo && !run_id::cargo_goes_on(),
         };
         report::terminal_block(&results, &options)
     }

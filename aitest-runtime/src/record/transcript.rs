@@ -17,7 +17,11 @@ pub struct AgentIdentity {
 impl AgentIdentity {
     /// The name if there is one, else `provider/model`.
     pub fn label(&self) -> String {
-        self.name.clone().unwrap_or_else(|| format!("{}/{}", self.provider, self.model))
+        match (&self.name, self.provider.as_str()) {
+            (Some(name), _) => name.clone(),
+            (None, "") => self.model.clone(),
+            (None, provider) => format!("{provider}/{}", self.model),
+        }
     }
 }
 

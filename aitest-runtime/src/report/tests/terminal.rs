@@ -10,6 +10,7 @@ fn options() -> TerminalOptions {
         unicode: true,
         report: Some("target/aitest/report.html".to_owned()),
         json: Some("target/aitest/results.json".to_owned()),
+        fail_fast: true,
         ..TerminalOptions::default()
     }
 }
