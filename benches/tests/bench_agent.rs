@@ -68,7 +68,7 @@ async fn with_server_by_hand() {
 async fn model_alone(it: &Iteration) -> aitest::Result {
     static CPU: Cpu = Cpu(OnceLock::new());
     let result = Agent::new(Provider::scripted(MODEL.clone())).run("Say it at once").await?;
-    assert_eq!(result.final_response(), "at once");
+    assert_eq!(result.final_response, "at once");
     CPU.end_of(it, "model_alone_us");
     Ok(())
 }
