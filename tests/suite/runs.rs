@@ -1,5 +1,8 @@
 //! Runs over one and several processes.
 
+use std::os::unix::fs::PermissionsExt;
+use std::time::{Duration, Instant};
+
 use crate::cargo::Cargo;
 
 #[test]
@@ -106,4 +109,42 @@ fn the_summary_comes_after_the_last_line_of_libtest() {
     assert!(run.stdout.contains("test result: ok"), "{run}");
     assert!(run.stderr.contains("FLAKY  flaky"), "{run}");
     assert!(run.stderr.contains("report.html"), "{run}");
+}
+
+#[test]
+fn a_run_that_is_over_at_once_still_says_whether_files_differ() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::create_dir_all(folder.path().join(".git/refs/heads")).unwrap();
+    std::fs::write(folder.path().join(".git/HEAD"), "ref: refs/heads/main\n").unwrap();
+    std::fs::write(folder.path().join(".git/refs/heads/main"), "abc123\n").unwrap();
+    // A git that answers later than the test ends.
+    let git = folder.path().join("git");
+    std::fs::write(&git, "#!/bin/sh\nsleep 0.1\necho ' M src/lib.rs'\n").unwrap();
+    std::fs::set_permissions(&git, std::fs::Permissions::from_mode(0o755)).unwrap();
+    let place = folder.path().display().to_string();
+    let run = Cargo::binary("plain", "second", &[])
+        .env("CARGO_MANIFEST_DIR", &place)
+        .env("PATH", &format!("{place}:/usr/bin:/bin"))
+        .finish();
+    let git = run.results()["run"]["git"].clone();
+    assert_eq!(git, serde_json::json!({"commit": "abc123", "branch": "main", "dirty": true}), "{run}");
+}
+
+#[test]
+fn old_runs_go_while_a_new_one_begins() {
+    let command = Cargo::binary("plain", "exits", &["--exact", "endless", "--nocapture"]);
+    let runs = command.dir().join("runs");
+    for number in 0..30 {
+        std::fs::create_dir_all(runs.join(number.to_string())).unwrap();
+    }
+    let (mut child, _dir) = command.spawn();
+    let left = || std::fs::read_dir(&runs).unwrap().count();
+    let began = Instant::now();
+    // The test parks and never ends; the time is for a change that breaks this.
+    while left() > 20 && began.elapsed() < Duration::from_secs(60) {
+        std::thread::yield_now();
+    }
+    child.kill().unwrap();
+    child.wait().unwrap();
+    assert_eq!(left(), 20);
 }

@@ -126,7 +126,7 @@ impl Fold {
                 let key = started.key;
                 self.open.insert((key.test, key.rerun, key.iteration), started);
             }
-            Event::IterationFinished(record) => self.add_record(*record),
+            Event::IterationFinished(record) => self.add_record(record),
             Event::GitState(git) => {
                 if let Some(process) = self.processes.last_mut() {
                     process.git = Some(git);
@@ -180,7 +180,7 @@ impl Fold {
         });
     }
 
-    fn add_record(&mut self, record: IterationRecord) {
+    fn add_record(&mut self, record: Box<IterationRecord>) {
         let key = record.key;
         self.open.remove(&(key.test, key.rerun, key.iteration));
         let Some(test) = self.test(key.test, key.rerun) else {
@@ -190,10 +190,10 @@ impl Fold {
         // The first record of an attempt counts: the watchdog's, where it came before the body's end.
         match test.iterations.get(&key.iteration).map(|known| known.key.attempt) {
             Some(attempt) if attempt == key.attempt => {}
-            Some(attempt) if attempt > key.attempt => test.earlier.push(record),
+            Some(attempt) if attempt > key.attempt => test.earlier.push(*record),
             Some(_) => {
                 let known = test.iterations.insert(key.iteration, record);
-                test.earlier.extend(known);
+                test.earlier.extend(known.map(|known| *known));
             }
             None => {
                 test.iterations.insert(key.iteration, record);
@@ -205,7 +205,7 @@ impl Fold {
     fn finish(mut self) -> RunRecord {
         let open: Vec<IterationStarted> = self.open.drain().map(|(_, started)| started).collect();
         for started in open {
-            self.add_record(interrupted(&started));
+            self.add_record(Box::new(interrupted(&started)));
         }
         self.processes.sort_by(|a, b| (a.started_at_ms, &a.process).cmp(&(b.started_at_ms, &b.process)));
         self.tests.sort_by(|a, b| place_of(a).cmp(&place_of(b)));

@@ -204,7 +204,7 @@ proptest! {
     fn any_record_survives_the_journal(mut written in records()) {
         let (_folder, journal) = journal(std::slice::from_mut(&mut written));
         let run = read(journal.path());
-        prop_assert_eq!(&run.tests[0].iterations[&written.key.iteration], &written);
+        prop_assert_eq!(&*run.tests[0].iterations[&written.key.iteration], &written);
     }
 
     #[test]

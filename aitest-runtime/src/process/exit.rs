@@ -43,9 +43,12 @@ fn at_exit() {
         return;
     }
     let unfinished = begun - concluded;
+    if let Some(aside) = &process.aside {
+        aside.wait_for_git();
+    }
     LOG.append(journal::PROCESS_FINISHED, &ProcessFinished { at_ms: now_ms() });
-    process.render_at_exit();
-    let own = process.own_results();
+    let run = process.render_at_exit();
+    let own = process.own_results(run);
     let gate = own.as_ref().and_then(|run| process.missed_gate(run));
     let mut block = own.map(|run| process.terminal_block(&run)).unwrap_or_default();
     if unfinished > 0 {

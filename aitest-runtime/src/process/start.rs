@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use once_cell::sync::OnceCell;
 
+use super::aside::Aside;
 use super::folder::{Places, output_folder};
 use super::live::Live;
 use super::log::LOG;
@@ -35,6 +36,8 @@ pub(super) struct Process {
     pub(super) run_dir: PathBuf,
     /// `None` when the run's folder cannot be written.
     pub(super) live: Option<Live>,
+    /// `None` but in the first process of the run.
+    pub(super) aside: Option<Aside>,
     pub(super) tests: Mutex<Tests>,
 }
 
@@ -94,7 +97,8 @@ fn start(spec: &TestSpec) -> Result<Process, ConfigError> {
     let live = Live::enter(&run_dir).ok();
     let workspace = places.workspace;
     let tests = Mutex::default();
-    let process = Process { settings, run, runner, rerun: rerun(), seed, workspace, dir, run_dir, live, tests };
+    let rerun = rerun();
+    let mut process = Process { settings, run, runner, rerun, seed, workspace, dir, run_dir, live, aside: None, tests };
     let git = git::state(&places.package);
     let record = record(&process, spec, Identity { name, started_at_ms, git: git.clone(), prices: pricing });
     LOG.append(journal::PROCESS_STARTED, &record);
@@ -102,9 +106,7 @@ fn start(spec: &TestSpec) -> Result<Process, ConfigError> {
     for message in unknown {
         warn("unknown_variable", &message);
     }
-    if let Some(git) = git {
-        ask_git(&process.run_dir, places.package, git);
-    }
+    process.aside = Aside::start(&process.dir, &process.run_dir, places.package, git);
     install_panic_hook();
     exit::arm();
     Ok(process)
@@ -158,17 +160,4 @@ fn load_prices(settings: &RunSettings, places: &Places) -> Result<String, Config
 
 fn price_error(path: &Path, error: &dyn std::error::Error) -> ConfigError {
     ConfigError { origin: path.display().to_string(), message: error.to_string() }
-}
-
-/// Asks `git` once a run, beside the tests, whether files differ from the commit.
-fn ask_git(run_dir: &Path, package: PathBuf, git: GitState) {
-    let first = std::fs::OpenOptions::new().write(true).create_new(true).open(run_dir.join("git.asked")).is_ok();
-    if first {
-        // Without the thread the state stays unknown.
-        let _ = std::thread::Builder::new().name("aitest-git".to_owned()).spawn(move || {
-            if let dirty @ Some(_) = git::is_dirty(&package) {
-                LOG.append(journal::GIT_STATE, &GitState { dirty, ..git });
-            }
-        });
-    }
 }

@@ -46,8 +46,8 @@ impl Begun {
 
     /// The test as far as its message shows it.
     fn shown(self, verdict: Verdict, duration: Duration) -> TestRecord {
-        let by_number = |record: IterationRecord| (record.key.iteration, record);
-        let iterations: BTreeMap<u32, IterationRecord> = self.run.shown().into_iter().map(by_number).collect();
+        let by_number = |record: IterationRecord| (record.key.iteration, Box::new(record));
+        let iterations: BTreeMap<u32, Box<IterationRecord>> = self.run.shown().into_iter().map(by_number).collect();
         TestRecord {
             id: self.started.id,
             identity: self.started.identity,

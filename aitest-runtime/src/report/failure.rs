@@ -38,8 +38,8 @@ fn test_name(test: &TestRecord) -> Cow<'_, str> {
 }
 
 fn anchor(test: &TestRecord) -> String {
-    let first = test.iterations.values().find(|record| needs_a_look(record.outcome));
-    let first = first.or_else(|| test.iterations.values().next());
+    let first = test.counted().find(|record| needs_a_look(record.outcome));
+    let first = first.or_else(|| test.counted().next());
     first.map_or_else(
         || super::anchor::test_anchor(test.id),
         |record| iteration_anchor(test.id, record.key.rerun, record.key.iteration),
@@ -49,7 +49,7 @@ fn anchor(test: &TestRecord) -> String {
 /// Not-passing iterations first.
 fn table(lines: &mut Vec<String>, test: &TestRecord, summary: &TestSummary) {
     let header = ["Iteration", "Outcome", "Duration", "Tokens", "Cost"].map(str::to_owned);
-    let mut records: Vec<_> = test.iterations.values().collect();
+    let mut records: Vec<_> = test.counted().collect();
     records.sort_by_key(|record| !needs_a_look(record.outcome));
     let mut rows = vec![header];
     rows.extend(records.iter().take(MOST_ROWS).map(|record| row(record)));
@@ -93,7 +93,7 @@ pub(crate) fn outcome_text(outcome: Outcome) -> &'static str {
 }
 
 fn causes(lines: &mut Vec<String>, test: &TestRecord, summary: &TestSummary) {
-    let seen = test.iterations.values().filter_map(|record| {
+    let seen = test.counted().filter_map(|record| {
         let failure = record.failure.as_ref()?;
         Some(Seen {
             kind: kind_name(failure.kind),

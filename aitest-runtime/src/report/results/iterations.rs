@@ -71,7 +71,7 @@ pub(super) struct CauseTable<'a> {
 
 impl<'a> CauseTable<'a> {
     pub(super) fn of(run: &'a RunRecord) -> Self {
-        let records = run.tests.iter().flat_map(|test| test.iterations.values().chain(&test.earlier));
+        let records = run.tests.iter().flat_map(TestRecord::executions);
         let groups = group(records.filter_map(seen));
         let members =
             groups.iter().enumerate().flat_map(|(index, group)| group.members.iter().map(move |key| (*key, index)));

@@ -46,7 +46,7 @@ fn last_sign_of_life(run: &RunRecord) -> Option<u64> {
 }
 
 fn last_end(test: &TestRecord) -> Option<u64> {
-    test.iterations.values().map(|record| record.started_at_ms.saturating_add(record.duration_us / 1000)).max()
+    test.counted().map(|record| record.started_at_ms.saturating_add(record.duration_us / 1000)).max()
 }
 
 fn process(process: &ProcessRecord) -> Process<'_> {

@@ -140,7 +140,7 @@ impl Builder {
         for (index, letter) in self.outcomes.chars().enumerate() {
             let number = u32::try_from(index + 1).unwrap();
             if let Some(record) = self.iteration(number, letter) {
-                self.test.iterations.insert(number, record);
+                self.test.iterations.insert(number, Box::new(record));
             }
         }
         let summary = TestSummary::of(&self.test);
@@ -267,7 +267,7 @@ pub(super) fn rich() -> RunRecord {
     let call = &mut transfer.iterations.get_mut(&3).unwrap().turns[2].calls[0];
     (call.result, call.error) = (None, Some("account `checking` is locked".to_owned()));
     call.arguments = r#"{"account": "checking""#.to_owned();
-    let mut earlier = transfer.iterations[&2].clone();
+    let mut earlier = IterationRecord::clone(&transfer.iterations[&2]);
     (earlier.outcome, earlier.failure) = (Outcome::Errored, failure(Outcome::Errored, 2));
     earlier.key.attempt = 1;
     transfer.iterations.get_mut(&2).unwrap().key.attempt = 2;
