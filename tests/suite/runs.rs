@@ -48,6 +48,33 @@ fn nextest_s_processes_are_one_run_and_one_report() {
 }
 
 #[test]
+fn library_binary_and_integration_test_of_one_name_are_three_tests() {
+    let arguments = ["--no-fail-fast", "--lib", "--bin", "plain", "--test", "plain", "of_the_crate_plain"];
+    let run = Cargo::test("plain", &arguments).env("AITEST_ITERATIONS", "3").finish();
+    let results = run.results();
+    let tests = results["tests"].as_array().unwrap();
+    let found = tests.iter().map(|test| (test["target"].as_str().unwrap(), test["stats"]["passed"].as_u64().unwrap()));
+    let found: std::collections::BTreeMap<_, _> = found.collect();
+    assert_eq!(found, [("bin/plain", 3), ("plain", 0), ("test/plain", 3)].into(), "{run}");
+    assert!(run.stderr.contains(" cargo test -p plain --lib -- --exact tests::of_the_crate_plain"), "{run}");
+}
+
+#[test]
+fn a_run_id_that_is_used_twice_keeps_both_executions() {
+    let first = Cargo::binary("plain", "outcomes", &["--exact", "by_variable"]).env("AITEST_RUN_ID", "nightly");
+    let dir = first.dir().to_owned();
+    let first = first.env("AITEST_ITERATIONS", "4").finish();
+    assert_eq!(first.code, Some(0), "{first}");
+    let again = Cargo::binary("plain", "outcomes", &["--exact", "by_variable"]).env("AITEST_RUN_ID", "nightly");
+    let again = again.env("AITEST_ITERATIONS", "4").env("AITEST_DIR", dir.to_str().unwrap()).env("PLAIN_FAILS", "1");
+    let again = again.finish();
+    assert_eq!(again.code, Some(101), "{again}");
+    let test = first.test("by_variable");
+    assert_eq!((&test["rerun"], &test["stats"]["passed"], &test["stats"]["n"]), (&2.into(), &4.into(), &8.into()));
+    assert_eq!(test["verdict"]["verdict"], "failed", "the later execution is what counts: {test:#}");
+}
+
+#[test]
 fn a_retry_of_nextest_is_a_rerun() {
     let run = Cargo::nextest("plain", &["--retries", "1", "-E", "test(=broken)"]).finish();
     let test = run.test("broken");
@@ -136,6 +163,7 @@ fn old_runs_go_while_a_new_one_begins() {
     let runs = command.dir().join("runs");
     for number in 0..30 {
         std::fs::create_dir_all(runs.join(number.to_string())).unwrap();
+        std::fs::write(runs.join(number.to_string()).join("live.lock"), "").unwrap();
     }
     let (mut child, _dir) = command.spawn();
     let left = || std::fs::read_dir(&runs).unwrap().count();

@@ -16,6 +16,8 @@ const SCENARIO: &str = "SUITE_SCENARIO";
 static SPEC: TestSpec = TestSpec {
     package: "aitest-agent",
     manifest_dir: env!("CARGO_MANIFEST_DIR"),
+    bin: None,
+    is_integration: true,
     module_path: module_path!(),
     name: "scenario",
     case: None,

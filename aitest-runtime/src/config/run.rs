@@ -90,9 +90,13 @@ fn output(text: &str) -> Result<OutputMode, String> {
 }
 
 fn path(text: &str) -> Result<PathBuf, String> {
-    Ok(PathBuf::from(text))
+    if text.trim().is_empty() { Err("an empty path is not accepted".to_owned()) } else { Ok(PathBuf::from(text)) }
 }
 
 fn output_file(text: &str) -> Result<OutputFile, String> {
-    Ok(if text == "off" { OutputFile::Off } else { OutputFile::Path(PathBuf::from(text)) })
+    match text.trim().to_ascii_lowercase().as_str() {
+        "off" | "false" => Ok(OutputFile::Off),
+        "on" | "true" => Ok(OutputFile::InDir),
+        _ => path(text).map(OutputFile::Path),
+    }
 }

@@ -49,8 +49,9 @@ fn shorten_text(text: &mut String, blobs: &Path) -> Option<Omitted> {
     let tail = ceil(text, text.len() - TAIL);
     let bytes = tail - head;
     let kilobytes = bytes / 1000;
+    let what = if text.len() > BLOB { "its first 16 MiB" } else { "full text" };
     *text = format!(
-        "{}\n… {kilobytes} kB omitted, sha256 {sha256}, full text in blobs/{sha256} …\n{}",
+        "{}\n… {kilobytes} kB omitted, sha256 {sha256}, {what} in the run's blobs/{sha256} …\n{}",
         &text[..head],
         &text[tail..]
     );

@@ -6,13 +6,15 @@ use super::live;
 
 /// Runs that are kept.
 const KEPT: usize = 20;
+/// Where runs go to be removed.
+const REMOVED: &str = ".removed-runs";
 
 /// Removes all but the newest runs of the output folder `dir`, except `own` and those that a process is in.
 ///
-/// A run goes to `<dir>/runs.old` first: none is ever read half deleted, and what is left there when this process
-/// ends goes with the next run.
+/// A folder that holds no lock of a run is somebody else's, and stays. A run goes to `<dir>/.removed-runs` first: none is
+/// ever read half deleted, and what is left there when this process ends goes with the next run.
 pub(super) fn remove(dir: &Path, own: &Path) {
-    let old = dir.join("runs.old");
+    let old = dir.join(REMOVED);
     for run in beyond_kept(&dir.join("runs")) {
         if run != own && !live::is_alive(&run) {
             let name = run.file_name().unwrap_or_default();
@@ -27,7 +29,7 @@ fn beyond_kept(runs: &Path) -> Vec<PathBuf> {
     let Ok(entries) = fs::read_dir(runs) else { return Vec::new() };
     let mut runs: Vec<(SystemTime, PathBuf)> = entries
         .filter_map(|entry| {
-            let entry = entry.ok()?;
+            let entry = entry.ok().filter(|entry| live::is_run(&entry.path()))?;
             Some((entry.metadata().ok()?.modified().ok()?, entry.path()))
         })
         .collect();
@@ -51,7 +53,7 @@ mod tests {
         for number in 0..runs {
             let run = run(&folder, number);
             fs::create_dir_all(&run).unwrap();
-            fs::write(run.join("journal.jsonl"), "").unwrap();
+            drop(Live::enter(&run).unwrap());
             age(&run, number);
         }
         folder
@@ -78,7 +80,18 @@ mod tests {
         let folder = folder_with(23);
         remove(folder.path(), &run(&folder, 22));
         assert_eq!(kept(&folder), (3..23).collect::<Vec<u64>>());
-        assert!(!folder.path().join("runs.old").exists());
+        assert!(!folder.path().join(REMOVED).exists());
+    }
+
+    #[test]
+    fn a_folder_of_somebody_else_is_kept() {
+        let folder = folder_with(23);
+        for number in 0..3 {
+            fs::remove_file(run(&folder, number).join("live.lock")).unwrap();
+            fs::write(run(&folder, number).join("weights.bin"), "mine").unwrap();
+        }
+        remove(folder.path(), &run(&folder, 22));
+        assert_eq!(kept(&folder), (0..23).collect::<Vec<u64>>());
     }
 
     #[test]
@@ -94,9 +107,9 @@ mod tests {
     #[test]
     fn what_an_earlier_process_left_half_deleted_is_removed() {
         let folder = folder_with(1);
-        fs::create_dir_all(folder.path().join("runs.old/half/blobs")).unwrap();
+        fs::create_dir_all(folder.path().join(REMOVED).join("half/blobs")).unwrap();
         remove(folder.path(), &run(&folder, 0));
         assert_eq!(kept(&folder), [0]);
-        assert!(!folder.path().join("runs.old").exists());
+        assert!(!folder.path().join(REMOVED).exists());
     }
 }

@@ -4,12 +4,11 @@ use std::path::{Path, PathBuf};
 
 use super::log::{LOG, say};
 use super::run_id::{self, Runner};
-use super::start::Process;
+use super::start::{Process, Tests};
 use crate::config::{OutputFile, OutputMode};
 use crate::journal::{read_process, read_run};
 use crate::record::RunRecord;
 use crate::report::{self, Output, Results, TerminalOptions};
-use crate::stats::TestSummary;
 
 impl Process {
     /// Renders the run, when this is its last process or the report is old. Returns the record that was rendered.
@@ -54,13 +53,8 @@ impl Process {
     }
 
     /// The words for a run gate that this process misses.
-    pub(super) fn missed_gate(&self, run: &RunRecord) -> Option<String> {
+    pub(super) fn missed_gate(&self, &Tests { passed, graded, .. }: &Tests) -> Option<String> {
         let gate = self.settings.min_pass_rate.filter(|_| !self.settings.report_only)?;
-        let (passed, graded) = run
-            .tests
-            .iter()
-            .map(TestSummary::of)
-            .fold((0, 0), |(passed, graded), summary| (passed + summary.passed, graded + summary.graded()));
         (passed < gate.of(graded)).then(|| {
             let rate = crate::stats::percent_text(passed, graded);
             format!(

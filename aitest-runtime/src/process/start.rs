@@ -24,6 +24,11 @@ use crate::{price, redact};
 #[derive(Debug)]
 pub(super) struct Process {
     pub(super) settings: RunSettings,
+    /// A fork of this process is not this process: its exit is none of ours.
+    pub(super) pid: u32,
+    /// Read once: a test that changes a variable changes no other test.
+    pub(super) environment: Environment,
+    pub(super) file: File,
     pub(super) run: RunId,
     pub(super) runner: Runner,
     pub(super) rerun: u32,
@@ -46,6 +51,9 @@ pub(super) struct Process {
 pub(super) struct Tests {
     pub(super) begun: Vec<TestId>,
     pub(super) concluded: usize,
+    /// Iterations of the concluded tests, for the run's gate: it holds when no journal can be written.
+    pub(super) passed: u64,
+    pub(super) graded: u64,
 }
 
 static PROCESS: OnceCell<Process> = OnceCell::new();
@@ -92,13 +100,28 @@ fn start(spec: &TestSpec) -> Result<Process, ConfigError> {
     let dir = output_folder(settings.dir.as_deref(), &places);
     let run_dir = dir.join("runs").join(&run.0);
     let started_at_ms = now_ms();
-    let name = format!("{}-{}-{started_at_ms}", target(spec), std::process::id());
+    let name = format!("{}-{}-{started_at_ms}", crate_name(spec), std::process::id());
     LOG.open(&run_dir, &name);
     let live = Live::enter(&run_dir).ok();
     let workspace = places.workspace;
     let tests = Mutex::default();
     let rerun = rerun();
-    let mut process = Process { settings, run, runner, rerun, seed, workspace, dir, run_dir, live, aside: None, tests };
+    let mut process = Process {
+        settings,
+        pid: std::process::id(),
+        environment,
+        file,
+        run,
+        runner,
+        rerun,
+        seed,
+        workspace,
+        dir,
+        run_dir,
+        live,
+        aside: None,
+        tests,
+    };
     let git = git::state(&places.package);
     let record = record(&process, spec, Identity { name, started_at_ms, git: git.clone(), prices: pricing });
     LOG.append(journal::PROCESS_STARTED, &record);
@@ -127,7 +150,7 @@ fn record(process: &Process, spec: &TestSpec, identity: Identity) -> ProcessReco
         started_at_ms: identity.started_at_ms,
         finished_at_ms: None,
         package: spec.package.to_owned(),
-        target: target(spec).to_owned(),
+        target: target(spec),
         runner: process.runner.name().to_owned(),
         command: redact::redact(&command.join(" ")),
         rerun: process.rerun,
@@ -142,9 +165,18 @@ fn record(process: &Process, spec: &TestSpec, identity: Identity) -> ProcessReco
     }
 }
 
-/// The crate of the test binary.
-pub(super) fn target(spec: &TestSpec) -> &'static str {
+/// The crate of the test binary. A package's library, binary and integration test may all have the same.
+pub(super) fn crate_name(spec: &TestSpec) -> &'static str {
     spec.module_path.split("::").next().unwrap_or(spec.module_path)
+}
+
+/// The Cargo target: `banking`, `bin/banking-mcp`, `test/transfers`.
+pub(super) fn target(spec: &TestSpec) -> String {
+    match spec.bin {
+        Some(bin) => format!("bin/{bin}"),
+        None if spec.is_integration => format!("test/{}", crate_name(spec)),
+        None => crate_name(spec).to_owned(),
+    }
 }
 
 /// The user's price file, or the nearest `pricing.toml` upward.

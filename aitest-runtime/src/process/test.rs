@@ -35,7 +35,12 @@ impl Begun {
             verdict: verdict.clone(),
         };
         LOG.append(journal::TEST_FINISHED, &finished);
-        lock(&self.process.tests).concluded += 1;
+        {
+            let mut tests = lock(&self.process.tests);
+            tests.concluded += 1;
+            tests.passed += summary.passed;
+            tests.graded += summary.graded();
+        }
         if verdict.verdict == VerdictKind::Passed || self.process.settings.report_only {
             return Ok(());
         }

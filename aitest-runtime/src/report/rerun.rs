@@ -5,6 +5,16 @@ use super::status::Status;
 /// Iterations that the command names.
 const MOST_NUMBERS: usize = 3;
 
+/// ` --test transfers`. Nothing for a crate whose file may be written with a dash.
+fn target_option(target: &str) -> String {
+    match target.split_once('/') {
+        Some(("bin", name)) => format!(" --bin {name}"),
+        Some((kind, name)) if !name.contains('_') => format!(" --{kind} {name}"),
+        Some(_) => String::new(),
+        None => " --lib".to_owned(),
+    }
+}
+
 /// The command that repeats the first iterations of `test` that did not pass, with the same seed.
 ///
 /// None for a test that passed, and for an errored one: what kept it from being graded is to be mended first.
@@ -31,7 +41,7 @@ pub(super) fn rerun(run: &Run<'_>, test: &Test<'_>) -> Option<String> {
         Some(process) if process.runner == "nextest" => {
             format!("cargo nextest run -p {} -E 'test(={name})'", test.package)
         }
-        _ => format!("cargo test -p {} -- --exact {name}", test.package),
+        _ => format!("cargo test -p {}{} -- --exact {name}", test.package, target_option(&test.target)),
     };
     Some(format!("AITEST_SEED={}{only} {command}{more}", run.seed?))
 }

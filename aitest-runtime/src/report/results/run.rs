@@ -36,7 +36,8 @@ pub(super) fn run_of<'a>(run: &'a RunRecord, totals: Totals) -> Run<'a> {
 }
 
 fn is_complete(run: &RunRecord) -> bool {
-    run.processes.iter().all(|process| process.finished_at_ms.is_some())
+    run.torn_lines == 0
+        && run.processes.iter().all(|process| process.finished_at_ms.is_some())
         && run.tests.iter().all(|test| test.verdict.is_some())
 }
 

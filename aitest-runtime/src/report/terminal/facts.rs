@@ -122,7 +122,11 @@ fn notes(results: &Results<'_>, options: &TerminalOptions) -> Vec<String> {
     }
     if !results.run.complete {
         let unfinished = results.tests.iter().filter(|test| test.verdict.is_none()).count() as u64;
-        notes.push(format!("incomplete: {} started and did not finish", plural(unfinished, "test")));
+        notes.push(match (unfinished, results.run.torn_lines) {
+            (0, 0) => "incomplete: a test process did not end".to_owned(),
+            (0, torn) => format!("incomplete: {} cannot be read", plural(torn, "journal line")),
+            (unfinished, _) => format!("incomplete: {} started and did not finish", plural(unfinished, "test")),
+        });
     }
     if results.run.report_only {
         notes.push("AITEST_REPORT_ONLY is set: no verdict fails anything".to_owned());

@@ -49,8 +49,12 @@ pub(super) fn warning(code: &str, message: &str) -> Warning {
 /// interrupted. A dot is an iteration that has not begun.
 pub(super) fn test(path: &str, outcomes: &str) -> Builder {
     let line = 10 + path.bytes().map(u32::from).sum::<u32>() % 90;
-    let identity =
-        TestIdentity { package: "banking".to_owned(), target: "banking".to_owned(), path: path.to_owned(), case: None };
+    let identity = TestIdentity {
+        package: "banking".to_owned(),
+        target: "test/banking".to_owned(),
+        path: path.to_owned(),
+        case: None,
+    };
     let planned = u32::try_from(outcomes.len()).unwrap();
     let policy = Policy {
         min_pass_rate: Percent::ALL,
