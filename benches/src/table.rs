@@ -56,7 +56,7 @@ fn rows(dev: bool) -> [Row; 14] {
         ("memory at iteration 100,000, MiB", "memory_kib", "plain_peak_kib", MIB, Goal::More(20.0)),
         ("memory with their exit render, MiB", "exit_peak_kib", "plain_peak_kib", MIB, Goal::More(150.0)),
         ("agent run with a server, CPU ms", "with_server_us", "with_server_by_hand_us", 1e3, Goal::Times(1.25)),
-        ("agent run without a server, CPU ms", "model_alone_us", "model_alone_by_hand_us", 1e3, Goal::None),
+        ("agent run without a server, CPU µs", "model_alone_us", "model_alone_by_hand_us", 1.0, Goal::None),
         ("50 answers of 200 ms, 10 at a time, ms", "latency_ms", "latency_bare_ms", 1.0, Goal::Times(1.05)),
         ("report of 1,000 tests x 10, ms", "report_us", "plain_exit_us", 1e3, Goal::Most(pick(500.0, 3000.0))),
         ("report.html, MB", "report.html", "", 1e6, Goal::None),
