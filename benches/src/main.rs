@@ -16,19 +16,11 @@ use subjects::{Figures, Subjects};
 const RUNS: usize = 5;
 
 fn main() -> ExitCode {
-<<<<<<< HEAD
-    let asked = |word: &str| std::env::args().skip(1).any(|argument| argument == word);
-    let printed = if asked("size") {
-        size::measure()
-    } else {
-        measure(asked("dev")).map(|figures| table::table(&figures, asked("dev")))
-=======
     let printed = match std::env::args().nth(1).as_deref() {
         None => measure(false).map(|figures| table::table(&figures, false)),
         Some("dev") => measure(true).map(|figures| table::table(&figures, true)),
         Some("size") => size::measure(),
         Some(other) => Err(format!("`{other}` is neither `dev` nor `size`")),
->>>>>>> wt-bench
     };
     match printed {
         Ok(text) => {
