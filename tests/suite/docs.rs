@@ -103,6 +103,39 @@ fn blocks<'a>(text: &'a str, language: &str) -> Vec<&'a str> {
     text.split(&fence).skip(1).filter_map(|after| after.split("```").next()).collect()
 }
 
+/// Names of models in `text`: `openai/gpt-5-mini`.
+fn models(text: &str) -> Vec<&str> {
+    let providers = ["anthropic", "azure", "deepseek", "gemini", "groq", "mistral", "openai", "xai"];
+    let is_name = |c: char| c.is_ascii_alphanumeric() || "/-.:".contains(c);
+    let words = text.split(|c: char| !is_name(c)).map(|word| word.trim_matches(['.', ':', '/', '-']));
+    words
+        .filter(|word| {
+            word.split_once('/').is_some_and(|(provider, model)| {
+                providers.contains(&provider) && model.contains('-') && model.contains(|c: char| c.is_ascii_digit())
+            })
+        })
+        .collect()
+}
+
+#[test]
+fn every_model_that_is_named_has_a_price() {
+    let mut pages: Vec<PathBuf> = vec![root().join("README.md"), root().join("CHANGELOG.md")];
+    for folder in ["docs", "src", "examples/banking/tests", "examples/banking/tests/model"] {
+        let entries = std::fs::read_dir(root().join(folder)).into_iter().flatten();
+        pages.extend(entries.map(|entry| entry.unwrap().path()).filter(|path| path.is_file()));
+    }
+    let usage = aitest_runtime::record::TokenUsage::new(1_000, 1_000);
+    let mut named = 0;
+    for page in pages {
+        let text = std::fs::read_to_string(&page).unwrap();
+        for model in models(&text) {
+            named += 1;
+            assert!(aitest_runtime::price::cost_of(model, &usage).is_some(), "{model} in {}", page.display());
+        }
+    }
+    assert!(named > 3, "{named}");
+}
+
 /// What the reader of the README has done: a new package with its tests, and no key.
 fn new_package() -> PathBuf {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("readme");
