@@ -30,7 +30,7 @@ fn chain() {
 fn record(it: &Iteration, info: &PanicHookInfo<'_>) {
     // A capture waits for whichever thread is symbolizing. That is our time, not the iteration's.
     let overhead = it.clock().overhead();
-    let backtrace = it.test().wants_frames().then(Backtrace::force_capture);
+    let backtrace = if it.test().wants_frames() { Some(Backtrace::force_capture()) } else { None };
     drop(overhead);
     let panicked = Panicked {
         message: payload_text(info.payload()),
