@@ -36,7 +36,7 @@ fn measure(dev: bool) -> Result<Figures, String> {
     for test in ["bare_loop", "plain"] {
         bench.run("bench_plain", test, &[], &mut figures)?;
     }
-    for test in ["agent_cpu", "by_hand_cpu", "latency"] {
+    for test in ["agent_cpu", "by_hand_cpu", "latency", "idle_memory"] {
         bench.run("bench_agent", test, &[], &mut figures)?;
     }
     bench.processes(&mut figures)?;
@@ -174,6 +174,7 @@ fn table(figures: &Figures, dev: bool) -> String {
         ),
         ("agent run with a server, CPU ms", get("agent_cpu_us") / 1e3, get("by_hand_cpu_us") / 1e3, "1.25 x"),
         ("50 answers of 200 ms, 10 at a time, ms", get("latency_ms"), 1000.0, "1.05 x"),
+        ("memory of an idle agent run, KiB", get("idle_run_kib"), f64::NAN, "256"),
         ("report of 1,000 tests x 10, ms", get("report_us") / 1e3, f64::NAN, goal("500", "3000")),
         ("report.html, MB", get("html_bytes") / 1e6, f64::NAN, "-"),
         ("results.json, MB", get("json_bytes") / 1e6, f64::NAN, "-"),

@@ -54,7 +54,9 @@ fn scenario() {
                 let model = ModelServer::start([call, Reply::text("done")]).await;
                 let image = r#"reply '{"content":[{"type":"image","mimeType":"image/png","data":"cGl4ZWxz"}]}'"#;
                 let result = Agent::new(model.provider()).mcp_server(calling(image)).run("go").await?;
-                result.assert_success().assert_tool_called_with("a", json!({ "x": 2 }));
+                aitest_runtime::redact::secret("VAULT", "hunter2-4711");
+                result.assert_success().assert_response_lacks("hunter2-4711");
+                result.assert_tool_called_with("a", json!({ "x": 2 }));
             }
             "clarification" => {
                 let model = ModelServer::start([Reply::text("Shall I?")]).await;
@@ -170,14 +172,15 @@ fn assertions_and_images() {
     let actual = "call 1 of 1 was made with:\n  x   expected 2   was 1   ← differs";
     assert_eq!(record["failure"]["message"], format!("assertion failed: {expected}\n{actual}"));
     let assertions = record["assertions"].as_array().unwrap();
-    assert_eq!(assertions.len(), 2, "the one that held, too");
+    assert_eq!(assertions.len(), 3, "those that held, too");
+    assert_eq!(assertions[1]["expected"], "the answer does not contain \"[redacted:VAULT]\"");
     assert_eq!(
         (&assertions[0]["passed"], &assertions[0]["expected"]),
         (&json!(true), &json!("the agent comes to an answer"))
     );
     let failed =
         json!({ "expected": expected, "passed": false, "actual": actual, "location": record["failure"]["location"] });
-    assert_eq!(assertions[1], failed, "at the place in the test");
+    assert_eq!(assertions[2], failed, "at the place in the test");
     assert!(failed["location"].as_str().unwrap().contains("record.rs:"), "{failed}");
 
     let image = &record["turns"][1]["calls"][0]["images"][0];
