@@ -187,7 +187,11 @@ pub use aitest_macros::aitest;
 pub use aitest_macros::aitest as test;
 
 #[cfg(feature = "agent")]
-pub use aitest_agent::{Agent, AgentError, AgentResult, Provider, ProviderError, RunRequest, StopReason};
+pub use aitest_agent::{
+    Agent, AgentError, AgentResult, ArgumentError, AssistantMessage, ClarificationDetection, ClarificationStats, Image,
+    Message, MissingValue, Provider, ProviderError, RunRequest, Session, StopReason, ToolCall, ToolCallRequest,
+    ToolInfo, Turn,
+};
 #[cfg(feature = "mcp")]
 pub use aitest_agent::{McpError, McpServer, Wait};
 pub use aitest_runtime::record::{Cost, TokenUsage};
@@ -205,3 +209,7 @@ pub mod __private;
 #[cfg(all(doctest, feature = "mcp"))]
 #[doc = include_str!("../README.md")]
 struct ReadmeDoctests;
+
+#[cfg(all(doctest, feature = "mcp"))]
+#[doc = include_str!("../docs/results.md")]
+struct ResultsDoctests;

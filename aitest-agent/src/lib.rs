@@ -16,7 +16,10 @@ mod provider;
 pub mod testing;
 
 #[cfg(feature = "agent")]
-pub use agent::{Agent, AgentError, AgentResult, RunRequest, StopReason};
+pub use agent::{
+    Agent, AgentError, AgentResult, ArgumentError, ClarificationDetection, ClarificationStats, MissingValue,
+    RunRequest, Session, StopReason, ToolCall, ToolInfo, Turn,
+};
 #[cfg(feature = "mcp")]
 pub use mcp::{McpError, McpErrorKind, McpServer, Wait};
 #[cfg(feature = "agent")]

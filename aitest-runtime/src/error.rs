@@ -42,7 +42,7 @@ impl Error {
         let error = Error { source: error.into(), location: Location::caller() };
         if let Some(it) = Iteration::current() {
             it.collected().marked = Some(collector::RunFailure {
-                kind: FailureKind::Other,
+                kind: FailureKind::Infrastructure,
                 message: redact::redact(&error.to_string()),
                 transient: true,
                 location: Some(error.location.to_string()),

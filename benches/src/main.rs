@@ -48,6 +48,7 @@ fn measure(dev: bool) -> Result<Figures, String> {
             subjects.run("bench_agent", test, &mut figures)?;
         }
     }
+    subjects.run("bench_agent", "idle_memory", &mut figures)?;
     // Fifty answers, ten at a time.
     figures.insert("latency_bare_ms".to_owned(), 5.0 * 200.0);
     processes::measure(&subjects, &mut figures)?;

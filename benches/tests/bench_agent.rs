@@ -150,3 +150,22 @@ async fn latency(it: &Iteration) -> aitest::Result {
     }
     Ok(())
 }
+
+static DONE: std::sync::atomic::AtomicU32 = std::sync::atomic::AtomicU32::new(0);
+
+/// Resident memory of one run that waits for its model. The model's end of the connection is in it.
+#[tokio::test]
+async fn idle_memory() {
+    const IDLE: usize = 500;
+    let model = ScriptedModel::named("silent").on("first", [Reply::text("ok")]).otherwise([Reply::hang()]);
+    let agent = Agent::new(Provider::scripted(model.clone())).system_prompt("Be brief.");
+    agent.run("first").await.expect("an answer");
+    let before = measure::resident_kib();
+    let runs: Vec<_> = (0..IDLE).map(|_| tokio::spawn(agent.run("wait").into_future())).collect();
+    while model.all_requests().len() <= IDLE {
+        tokio::time::sleep(Duration::from_millis(1)).await;
+    }
+    let used = measure::resident_kib().saturating_sub(before);
+    measure::figure("idle_run_kib", used as f64 / IDLE as f64);
+    runs.iter().for_each(tokio::task::JoinHandle::abort);
+}

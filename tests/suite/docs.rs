@@ -136,6 +136,13 @@ fn every_model_that_is_named_has_a_price() {
     assert!(named > 3, "{named}");
 }
 
+/// Each block as a module of its own.
+fn modules(blocks: &[&str]) -> String {
+    assert!(!blocks.is_empty());
+    let module = |(place, block): (usize, &&str)| format!("mod block_{place} {{\n{block}}}\n");
+    blocks.iter().enumerate().map(module).collect()
+}
+
 /// What the reader of the README has done: a new package with its tests, and no key.
 fn new_package() -> PathBuf {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("readme");
@@ -144,7 +151,7 @@ fn new_package() -> PathBuf {
     let agent = "async fn my_agent(_prompt: &str) -> std::io::Result<String> {\n    Ok(\"1,500\".to_owned())\n}\n";
     let manifest = format!(
         "[package]\nname = \"banking-mcp\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n[workspace]\n\n\
-         [dev-dependencies]\naitest = {{ path = {:?}, features = [\"testing\"] }}\n",
+         [dev-dependencies]\naitest = {{ path = {:?}, features = [\"testing\"] }}\nserde_json = \"1\"\n",
         root()
     );
     for (file, text) in [
@@ -152,6 +159,7 @@ fn new_package() -> PathBuf {
         ("src/main.rs", &"fn main() {}\n".to_owned()),
         ("tests/balance.rs", &balance.to_owned()),
         ("tests/own_agent.rs", &format!("{own_agent}\n{agent}")),
+        ("tests/results.rs", &modules(&blocks(&read("docs/results.md"), "rust"))),
     ] {
         let path = folder.join(file);
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
@@ -170,6 +178,10 @@ fn the_readme_s_tests_run_in_a_new_package() {
     assert_eq!(outcomes.len(), 10, "{run}");
     assert!(outcomes.values().all(|outcome| outcome == "errored"), "a missing key is not the model's fault: {run}");
     assert_eq!(run.outcomes("my_own_agent")[&1], "passed");
+    for (place, test) in ["ships_to_oslo", "transfers", "saves_half", "reviews", "acts"].iter().enumerate() {
+        let test = format!("block_{place}::{test}");
+        assert!(run.outcomes(&test).values().all(|outcome| outcome == "errored"), "{test}: {run}");
+    }
 }
 
 /// The words of the block from its title to its costs, with times made equal.

@@ -38,6 +38,12 @@ pub enum StopReason {
         /// Why the last call failed.
         message: String,
     },
+    /// The agent asked back instead of doing the task, and
+    /// [`ClarificationDetection::error`](crate::ClarificationDetection::error) was on.
+    AskedForClarification {
+        /// What it said.
+        message: String,
+    },
     /// The agent's own time limit.
     TimeLimit {
         /// The limit, in working time.
@@ -83,6 +89,9 @@ impl fmt::Display for StopReason {
             }
             StopReason::ToolFailures { tool, failures, message } => {
                 write!(f, "calls of `{tool}` failed in {failures} turns in a row (retries): {message}")
+            }
+            StopReason::AskedForClarification { message } => {
+                write!(f, "the agent asked for clarification instead of doing the task: {message}")
             }
             StopReason::TimeLimit { limit } => {
                 write!(f, "no answer within the agent's time limit of {} s", limit.as_secs_f64())

@@ -3,11 +3,17 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests")]
 
 mod children;
+#[cfg(feature = "testing")]
+mod clarification;
+#[cfg(feature = "testing")]
+mod concurrent;
 mod conversation;
 mod http;
 mod provider_faults;
 mod record;
+mod result;
 #[cfg(feature = "testing")]
 mod scripted;
 mod server;
 mod server_faults;
+mod session;

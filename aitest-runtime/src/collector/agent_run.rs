@@ -1,6 +1,6 @@
 use super::collected::RunFailure;
 use super::{Iteration, warn};
-use crate::record::{AgentIdentity, FailureKind, Retry, Role, Spend, ToolCall, ToolSpec, Turn};
+use crate::record::{AgentIdentity, FailureKind, Retry, Role, Spend, TokenUsage, ToolCall, ToolSpec, Turn};
 use crate::{price, redact};
 
 /// How an agent run begins.
@@ -12,6 +12,8 @@ pub struct AgentRunStart {
     pub system: Option<String>,
     /// The prompt.
     pub prompt: String,
+    /// How many messages of an earlier conversation the run begins with.
+    pub context: usize,
     /// The tools offered.
     pub tools: Vec<ToolSpec>,
 }
@@ -47,15 +49,13 @@ impl AgentRun {
     pub fn begin(start: AgentRunStart) -> Self {
         let run = AgentRun { iteration: Iteration::current(), agent: start.agent };
         if let Some(it) = &run.iteration {
-            let mut turns = Vec::with_capacity(2);
-            if let Some(system) = &start.system {
-                turns.push(Turn::text(Role::System, redact::redact(system)));
-            }
-            turns.push(Turn::text(Role::User, redact::redact(&start.prompt)));
+            let system = start.system.map(|text| Turn::text(Role::System, redact::redact(&text)));
+            let prompt = Turn::text(Role::User, redact::redact(&start.prompt));
             let label = redact::redact(&run.agent.label());
             let mut collected = it.collected();
             collected.runs_started += 1;
-            collected.turns.append(&mut turns);
+            let said = continued(&collected.turns, system, start.context);
+            collected.turns.extend(said.into_iter().flatten().chain([prompt]));
             if !collected.agents.contains(&label) {
                 collected.agents.push(label);
             }
@@ -79,6 +79,14 @@ impl AgentRun {
         }
         collected.turns.push(turn);
         collected.turns.len() - 1
+    }
+
+    /// Charges a request to the model `model`, `provider/model`, that judged this run.
+    pub fn judged(&self, model: &str, usage: Option<TokenUsage>) {
+        let Some(it) = &self.iteration else { return };
+        let cost = usage.and_then(|usage| price::cost_of(model, &usage));
+        let spend = Spend { usage: usage.unwrap_or_default(), cost, unpriced: u64::from(cost.is_none()) };
+        it.collected().judge += spend;
     }
 
     /// Replaces call number `call` of the turn at `turn` by what is now known of it.
@@ -118,4 +126,14 @@ impl AgentRun {
     pub fn warn(&self, code: &'static str, message: &str) {
         warn(code, message);
     }
+}
+
+/// What stands before the prompt: the system prompt, unless a continued conversation has shown it, and that there is a
+/// conversation which this transcript does not show.
+fn continued(turns: &[Turn], system: Option<Turn>, context: usize) -> [Option<Turn>; 2] {
+    let shown = turns.iter().rev().find(|turn| turn.role == Role::System);
+    let system = system.filter(|system| context == 0 || shown != Some(system));
+    let note = (context > 0 && turns.is_empty())
+        .then(|| Turn::text(Role::Note, format!("continues a conversation of {context} messages")));
+    [note, system]
 }

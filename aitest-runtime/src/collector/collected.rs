@@ -1,6 +1,6 @@
 use std::backtrace::Backtrace;
 
-use crate::record::{Attachment, FailureKind, Retry, Spend, Turn};
+use crate::record::{Assertion, Attachment, FailureKind, Retry, Spend, Turn};
 
 /// What an iteration has left behind so far.
 #[derive(Debug, Default)]
@@ -13,6 +13,7 @@ pub(crate) struct Collected {
     pub(crate) retries: Vec<Retry>,
     pub(crate) notes: Vec<String>,
     pub(crate) attachments: Vec<Attachment>,
+    pub(crate) assertions: Vec<Assertion>,
     /// Agent runs that began, and those of them that got an answer from a model.
     pub(crate) runs_started: u32,
     pub(crate) runs_answered: u32,

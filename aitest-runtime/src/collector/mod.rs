@@ -4,6 +4,7 @@ mod agent_run;
 mod clock;
 mod collected;
 mod free;
+mod judge_model;
 mod scope;
 mod warning;
 
@@ -12,6 +13,8 @@ pub use clock::Waiting;
 pub use free::{attach, note, record_cost, record_usage, spawn};
 pub use scope::Iteration;
 pub use warning::warn;
+
+pub(crate) use judge_model::{judge_model, set_judge_model};
 
 pub(crate) use collected::{Collected, Panicked, RunFailure};
 pub(crate) use scope::{IterationStart, TestScope, lock};

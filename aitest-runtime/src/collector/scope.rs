@@ -11,7 +11,7 @@ use std::task::{Context, Poll};
 
 use super::clock::Clock;
 use super::collected::{Collected, Panicked, RunFailure};
-use crate::record::{Attachment, Cost, FailureKind, IterationKey, Spend, TokenUsage};
+use crate::record::{Assertion, Attachment, Cost, FailureKind, IterationKey, Spend, TokenUsage};
 use crate::{price, redact};
 
 thread_local! {
@@ -146,11 +146,18 @@ impl Iteration {
         self.collected().attachments.push(attachment);
     }
 
+    /// Adds an assertion to the iteration's record. Nothing fails by it.
+    pub(crate) fn assertion(&self, assertion: Assertion) {
+        let Assertion { expected, passed, actual, location } = assertion;
+        let (expected, actual) = (redact::redact(&expected), redact::redact(&actual));
+        self.collected().assertions.push(Assertion { expected, passed, actual, location });
+    }
+
     /// Says that the infrastructure failed: whatever the body returns, the iteration is errored and leaves the rate.
     #[track_caller]
     pub fn infrastructure_error(&self, message: impl AsRef<str>) {
         let failure = RunFailure {
-            kind: FailureKind::Other,
+            kind: FailureKind::Infrastructure,
             message: redact::redact(message.as_ref()),
             transient: true,
             location: Some(std::panic::Location::caller().to_string()),

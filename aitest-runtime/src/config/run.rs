@@ -2,8 +2,8 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use super::table::{
-    DIR, HTML, JSON, MAX_WAIT, MIN_PASS_RATE, ONLY, OUTPUT, PRICES, REDACT, REPORT_ONLY, RETRY_ERRORED, RUN_ID, SEED,
-    TRANSCRIPTS,
+    DIR, HTML, JSON, JUDGE_MODEL, MAX_WAIT, MIN_PASS_RATE, ONLY, OUTPUT, PRICES, REDACT, REPORT_ONLY, RETRY_ERRORED,
+    RUN_ID, SEED, TRANSCRIPTS,
 };
 use super::value::{choice, count, duration, flag, numbers, percent, run_id, seed};
 use super::{ConfigError, Lookup};
@@ -26,6 +26,7 @@ pub(crate) struct RunSettings {
     pub(crate) html: OutputFile,
     pub(crate) json: OutputFile,
     pub(crate) prices: Option<PathBuf>,
+    pub(crate) judge_model: Option<String>,
     pub(crate) redact: Vec<String>,
     pub(crate) settings: Vec<SettingRecord>,
 }
@@ -75,6 +76,7 @@ impl RunSettings {
             html: lookup.get(HTML, None, output_file)?.unwrap_or(OutputFile::InDir),
             json: lookup.get(JSON, None, output_file)?.unwrap_or(OutputFile::InDir),
             prices: lookup.get(PRICES, None, path)?,
+            judge_model: lookup.get(JUDGE_MODEL, None, |text| Ok(text.to_owned()))?,
             redact: lookup.list(REDACT),
             settings: lookup.found,
         })

@@ -60,6 +60,8 @@ settings! {
         "Path of the results, or off.";
     PRICES = "prices", Some("AITEST_PRICES"), Some("prices"), None, "nearest pricing.toml upward",
         "A file of prices that override the table.";
+    JUDGE_MODEL = "judge_model", Some("AITEST_LLM_MODEL"), Some("judge.model"), None, "unset",
+        "The model that judges answers where a test names none, as provider/model.";
     REDACT = "redact", None, Some("redact"), None, "none",
         "A list of regular expressions; what they match is replaced in every record.";
     RUN_ID = "run_id", Some("AITEST_RUN_ID"), None, None, "from nextest or cargo",

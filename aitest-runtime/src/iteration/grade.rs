@@ -122,12 +122,12 @@ fn returned(message: &str) -> Failure {
     let message = redact(message);
     match message.rsplit_once("\n  at ") {
         Some((text, place)) if !place.contains('\n') => Failure {
-            kind: FailureKind::Other,
+            kind: FailureKind::Error,
             message: text.to_owned(),
             location: Some(place.to_owned()),
             backtrace: None,
         },
-        _ => failure(FailureKind::Other, &message),
+        _ => failure(FailureKind::Error, &message),
     }
 }
 

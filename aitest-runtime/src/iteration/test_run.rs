@@ -180,6 +180,7 @@ impl TestRun {
             retries: collected.retries,
             notes: collected.notes,
             attachments: collected.attachments,
+            assertions: collected.assertions,
         }
     }
 
@@ -206,7 +207,13 @@ impl State {
             return;
         }
         self.shown_passing += u32::from(passing);
-        self.shown.push(IterationRecord { turns: Vec::new(), attachments: Vec::new(), final_response: None, ..record });
+        self.shown.push(IterationRecord {
+            turns: Vec::new(),
+            attachments: Vec::new(),
+            assertions: Vec::new(),
+            final_response: None,
+            ..record
+        });
     }
 }
 

@@ -263,5 +263,6 @@ fn interrupted(started: &IterationStarted) -> IterationRecord {
         retries: Vec::new(),
         notes: Vec::new(),
         attachments: Vec::new(),
+        assertions: Vec::new(),
     }
 }

@@ -36,6 +36,7 @@ fn record(iteration: u32, attempt: u32, outcome: Outcome) -> IterationRecord {
         retries: Vec::new(),
         notes: Vec::new(),
         attachments: Vec::new(),
+        assertions: Vec::new(),
     }
 }
 

@@ -12,7 +12,7 @@ use super::log::LOG;
 use super::run_id::{Runner, rerun, run_id};
 use super::spec::TestSpec;
 use super::{exit, git};
-use crate::collector::{set_warning_sink, warn};
+use crate::collector::{set_judge_model, set_warning_sink, warn};
 use crate::config::{ConfigError, Environment, File, Lookup, RunSettings};
 use crate::hash::first_64_bits;
 use crate::iteration::{Progress, install_panic_hook, now_ms};
@@ -93,6 +93,7 @@ fn start(spec: &TestSpec) -> Result<Process, ConfigError> {
     redact::add_patterns(&settings.redact)
         .map_err(|error| ConfigError { origin: "redact".to_owned(), message: error.to_string() })?;
     let pricing = load_prices(&settings, &places)?;
+    set_judge_model(settings.judge_model.clone());
 
     let runner = Runner::of_process();
     let run = run_id(settings.run_id.as_deref(), &runner);

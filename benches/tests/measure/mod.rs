@@ -28,8 +28,17 @@ fn now_us() -> u128 {
 
 /// Highest resident memory of this process so far.
 pub(crate) fn peak_kib() -> u64 {
+    status_kib("VmHWM:")
+}
+
+/// Resident memory of this process now.
+pub(crate) fn resident_kib() -> u64 {
+    status_kib("VmRSS:")
+}
+
+fn status_kib(name: &str) -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    let line = status.lines().find_map(|line| line.strip_prefix(name));
     line.and_then(|rest| rest.split_whitespace().next()?.parse().ok()).unwrap_or(0)
 }
 

@@ -49,6 +49,7 @@ impl<'a, 't> Context<'a, 't> {
             turns: record.turns.iter().map(|turn| self.strings.turn(turn)).collect(),
             final_response: record.final_response.as_deref().map(Cow::Borrowed),
             attachments: Cow::Borrowed(&record.attachments),
+            assertions: Cow::Borrowed(&record.assertions),
         }
     }
 
@@ -124,6 +125,8 @@ pub(in crate::report) fn kind_name(kind: FailureKind) -> &'static str {
         FailureKind::Provider => "provider",
         FailureKind::Panic => "panic",
         FailureKind::Timeout => "timeout",
+        FailureKind::Error => "error",
+        FailureKind::Infrastructure => "infrastructure",
         FailureKind::Other => "other",
     }
 }

@@ -186,6 +186,7 @@ impl Builder {
             retries: Vec::new(),
             notes: Vec::new(),
             attachments: Vec::new(),
+            assertions: Vec::new(),
         })
     }
 }
@@ -237,6 +238,7 @@ fn transcript(passed: bool) -> Vec<Turn> {
         result: Some(result.to_owned()),
         error: None,
         ms: 3,
+        images: Vec::new(),
         omitted: None,
     };
     let asks = |ms: u64, text: &str, calls: Vec<ToolCall>| Turn {

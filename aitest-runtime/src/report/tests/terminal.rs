@@ -1,7 +1,7 @@
 use insta::assert_snapshot;
 
 use super::fixture::{process, rich, run, test};
-use crate::record::RunRecord;
+use crate::record::{FailureKind, RunRecord};
 use crate::report::text::columns;
 use crate::report::{Output, Results, TerminalOptions, terminal_block};
 
@@ -34,6 +34,17 @@ fn no_test() {
 #[test]
 fn one_iteration() {
     assert_snapshot!(block(&run(vec![test("balance", "p").build()])));
+}
+
+#[test]
+fn errors_of_the_body_have_words_of_their_own() {
+    let mut test = test("balance", "fe").build();
+    for (number, kind) in [(1, FailureKind::Error), (2, FailureKind::Infrastructure)] {
+        let failure = test.iterations.get_mut(&number).unwrap().failure.as_mut().unwrap();
+        (failure.kind, failure.message) = (kind, format!("message {number}"));
+    }
+    let block = block(&run(vec![test]));
+    assert!(block.contains("1x error: message 1") && block.contains("1x infrastructure: message 2"), "{block}");
 }
 
 #[test]
