@@ -12,10 +12,13 @@ const HTTPS: [&str; 4] = ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"
 
 /// The proxies that the environment names.
 ///
-/// `reqwest` would read the same variables, but it asks directly when it cannot read one, and an empty `HTTPS_PROXY`
-/// hides `https_proxy` from it.
+/// `reqwest` would read the same variables, but it asks directly when it cannot read one, an empty `HTTPS_PROXY`
+/// hides `https_proxy` from it, and the `*` of `NO_PROXY` does not stand for addresses by number.
 pub(crate) fn proxies(env: Environment<'_>) -> Result<Vec<Proxy>, ProviderError> {
     let exceptions = first(env, &["NO_PROXY", "no_proxy"]).map(|(_, hosts)| hosts).unwrap_or_default();
+    if exceptions.split(',').any(|host| host.trim() == "*") {
+        return Ok(Vec::new());
+    }
     let exceptions = NoProxy::from_string(&format!("{NEVER},{exceptions}"));
     let mut proxies = Vec::new();
     for (variables, proxy) in [(HTTP, Proxy::http as fn(Url) -> _), (HTTPS, Proxy::https)] {

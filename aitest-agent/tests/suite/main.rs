@@ -5,7 +5,9 @@
 mod children;
 mod conversation;
 mod http;
+mod network;
 mod provider_faults;
+mod proxy;
 mod record;
 #[cfg(feature = "testing")]
 mod scripted;

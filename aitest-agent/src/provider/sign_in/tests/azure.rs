@@ -77,17 +77,19 @@ async fn az_comes_last() {
 async fn when_nobody_can_sign_in_all_that_was_tried_is_listed() {
     let setting =
         Setting::new().command("az", "echo 'ERROR: Please run '\"'az login'\"' to setup account.' >&2; exit 1");
+    let refused = std::net::TcpStream::connect("127.0.0.1:1").unwrap_err();
     assert_eq!(
         failed(setting.azure().await),
         (
             Authentication,
-            "cannot sign in to Azure: set AZURE_API_KEY, or run `az login`; tried in this order:\n\
-             - key: AZURE_API_KEY or AZURE_OPENAI_API_KEY is not set\n\
-             - token: AZURE_OPENAI_AD_TOKEN is not set\n\
-             - workload identity: AZURE_FEDERATED_TOKEN_FILE is not set\n\
-             - managed identity: no metadata service at http://127.0.0.1:1: Connection refused (os error 111)\n\
-             - `az account get-access-token`: exit status: 1: ERROR: Please run 'az login' to setup account."
-                .to_owned()
+            format!(
+                "cannot sign in to Azure: set AZURE_API_KEY, or run `az login`; tried in this order:\n\
+                 - key: AZURE_API_KEY or AZURE_OPENAI_API_KEY is not set\n\
+                 - token: AZURE_OPENAI_AD_TOKEN is not set\n\
+                 - workload identity: AZURE_FEDERATED_TOKEN_FILE is not set\n\
+                 - managed identity: no metadata service at http://127.0.0.1:1: {refused}\n\
+                 - `az account get-access-token`: exit status: 1: ERROR: Please run 'az login' to setup account."
+            )
         )
     );
 }
