@@ -90,13 +90,10 @@ impl ModelServer {
             while let Ok((stream, _)) = listener.accept().await {
                 let (tls, shared) = (tls.clone(), Arc::clone(&shared));
                 tokio::spawn(async move {
-                    match tls {
-                        None => serve(stream, shared).await,
-                        // A client that trusts us not ends the handshake.
-                        Some(tls) => match tls.accept(stream).await {
-                            Ok(stream) => serve(stream, shared).await,
-                            Err(_) => {}
-                        },
+                    let Some(tls) = tls else { return serve(stream, shared).await };
+                    // A client that does not trust the certificate ends the handshake.
+                    if let Ok(stream) = tls.accept(stream).await {
+                        serve(stream, shared).await;
                     }
                 });
             }

@@ -5,9 +5,9 @@ use std::process::{Command, Stdio};
 use std::sync::Arc;
 
 use aitest_agent::{Agent, Provider};
+use rustls::ServerConfig;
+use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
 use tokio_rustls::TlsAcceptor;
-use tokio_rustls::rustls::ServerConfig;
-use tokio_rustls::rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
 
 use crate::http::{ModelServer, Reply};
 use crate::proxy::Proxy;
@@ -61,7 +61,7 @@ fn certificate(file: &Path) -> TlsAcceptor {
     let made = rcgen::generate_simple_self_signed(hosts).unwrap();
     std::fs::write(file, made.cert.pem()).unwrap();
     let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(made.signing_key.serialize_der()));
-    let ring = Arc::new(tokio_rustls::rustls::crypto::ring::default_provider());
+    let ring = Arc::new(rustls::crypto::ring::default_provider());
     let config = ServerConfig::builder_with_provider(ring).with_safe_default_protocol_versions().unwrap();
     let config = config.with_no_client_auth().with_single_cert(vec![made.cert.der().clone()], key).unwrap();
     TlsAcceptor::from(Arc::new(config))

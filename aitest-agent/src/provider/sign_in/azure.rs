@@ -22,7 +22,6 @@ const AZ: Program = Program {
         "json",
     ],
     env: &[("AZURE_CORE_NO_COLOR", "true")],
-    limit: Program::LIMIT,
 };
 const AZ_LABEL: &str = "`az account get-access-token`";
 

@@ -2,6 +2,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus};
 use std::time::Duration;
 
+use futures_util::FutureExt;
+use futures_util::future::FusedFuture;
 use tokio::io::{AsyncRead, AsyncReadExt};
 
 use super::fault::{Fault, brief};
@@ -9,7 +11,7 @@ use crate::child;
 
 /// How long a command may take. `az` is Python, and its first start on a busy machine takes many seconds.
 const LIMIT: Duration = Duration::from_secs(30);
-/// How long the end of the output is waited for once the command has ended: what it started may hold the pipe.
+/// How long the end of the output is waited for once the command is gone.
 const END_BOUND: Duration = Duration::from_millis(500);
 const KEPT: usize = 64 * 1024;
 const SHOWN: usize = 400;
@@ -21,14 +23,20 @@ pub(crate) struct Program {
     pub(crate) arguments: &'static [&'static str],
     /// Variables that keep it from asking, and from coloring what it says.
     pub(crate) env: &'static [(&'static str, &'static str)],
-    pub(crate) limit: Duration,
 }
 
 impl Program {
-    pub(crate) const LIMIT: Duration = LIMIT;
-
     /// What it prints, when it succeeds. It is found on `path`, and run without a shell and without input.
     pub(crate) async fn output(&self, path: Option<&str>) -> Result<Vec<u8>, Fault> {
+        self.output_until(tokio::time::sleep(LIMIT), path).await
+    }
+
+    /// The same, with a time limit that is over when `limit` is.
+    pub(crate) async fn output_until(
+        &self,
+        limit: impl Future<Output = ()>,
+        path: Option<&str>,
+    ) -> Result<Vec<u8>, Fault> {
         let name = self.name;
         let file = find(name, path).ok_or_else(|| Fault::lasting(format!("`{name}` is not on PATH")))?;
         let mut command = Command::new(file);
@@ -38,32 +46,41 @@ impl Program {
         child.close_stdin();
         let (mut printed, mut said) = (Vec::new(), Vec::new());
         let status = {
-            let reads = async { tokio::join!(read(stdout, &mut printed), read(stderr, &mut said)) };
+            let reads = async { tokio::join!(read(stdout, &mut printed), read(stderr, &mut said)) }.fuse();
             tokio::pin!(reads);
-            let ended = child.exit_status(self.limit);
-            tokio::pin!(ended);
-            tokio::select! {
-                status = &mut ended => {
-                    let _ = tokio::time::timeout(END_BOUND, reads).await;
-                    status
+            let status = {
+                let runs = async {
+                    tokio::select! {
+                        status = child.exit_status(2 * LIMIT) => status,
+                        () = limit => None,
+                    }
+                };
+                tokio::pin!(runs);
+                tokio::select! {
+                    status = &mut runs => status,
+                    _ = &mut reads => runs.await,
                 }
-                _ = &mut reads => ended.await,
+            };
+            // With all that it started, which may hold the pipes.
+            child.end().await;
+            if !reads.is_terminated() {
+                let _ = tokio::time::timeout(END_BOUND, reads).await;
             }
+            status
         };
-        child.end().await;
-        self.judged(status, &said).map(|()| printed)
+        judged(status, &said).map(|()| printed)
     }
+}
 
-    fn judged(&self, status: Option<ExitStatus>, said: &[u8]) -> Result<(), Fault> {
-        let said = match brief(&String::from_utf8_lossy(said), SHOWN) {
-            said if said.is_empty() => "nothing on its standard error".to_owned(),
-            said => said,
-        };
-        match status {
-            Some(status) if status.success() => Ok(()),
-            Some(status) => Err(Fault::lasting(format!("{status}: {said}"))),
-            None => Err(Fault::transient(format!("did not end within {} s: {said}", self.limit.as_secs_f64()))),
-        }
+fn judged(status: Option<ExitStatus>, said: &[u8]) -> Result<(), Fault> {
+    let said = match brief(&String::from_utf8_lossy(said), SHOWN) {
+        said if said.is_empty() => "nothing on its standard error".to_owned(),
+        said => said,
+    };
+    match status {
+        Some(status) if status.success() => Ok(()),
+        Some(status) => Err(Fault::lasting(format!("{status}: {said}"))),
+        None => Err(Fault::transient(format!("did not end within {} s: {said}", LIMIT.as_secs()))),
     }
 }
 

@@ -11,7 +11,6 @@ const GH: Program = Program {
     name: "gh",
     arguments: &["auth", "token", "--hostname", "github.com"],
     env: &[("NO_COLOR", "1"), ("GH_PROMPT_DISABLED", "1"), ("GH_NO_UPDATE_NOTIFIER", "1")],
-    limit: Program::LIMIT,
 };
 const GH_LABEL: &str = "`gh auth token`";
 

@@ -1,5 +1,4 @@
-use std::path::Path;
-use std::time::Duration;
+use std::process::Command;
 
 use super::setting::{Setting, failed, got};
 use crate::provider::ProviderErrorKind::Authentication;
@@ -23,18 +22,16 @@ async fn gh() {
     assert_eq!(failed(setting.github().await), list("printed no token"));
 }
 
-fn shell(limit: Duration) -> Program {
-    Program { name: "tool", arguments: &["a b", "$(exit 7)", "'\""], env: &[], limit }
-}
+const TOOL: Program = Program { name: "tool", arguments: &["a b", "$(exit 7)", "'\""], env: &[] };
 
 #[tokio::test]
 async fn a_command_is_run_without_a_shell_and_found_on_absolute_folders_alone() {
     let setting = Setting::new().command("tool", r#"printf '%s|' "$@""#);
     let path = setting.folder.path().display().to_string();
-    let printed = shell(Program::LIMIT).output(Some(&format!(".:relative::{path}"))).await.unwrap();
+    let printed = TOOL.output(Some(&format!(".:relative::{path}"))).await.unwrap();
     assert_eq!(String::from_utf8(printed).unwrap(), "a b|$(exit 7)|'\"|");
     setting.file("plain", "not executable");
-    let plain = Program { name: "plain", ..shell(Program::LIMIT) };
+    let plain = Program { name: "plain", ..TOOL };
     for path in [Some(path.as_str()), Some("."), Some(""), None] {
         assert_eq!(plain.output(path).await.unwrap_err().message, "`plain` is not on PATH");
     }
@@ -42,13 +39,19 @@ async fn a_command_is_run_without_a_shell_and_found_on_absolute_folders_alone() 
 
 #[tokio::test]
 async fn a_command_that_does_not_end_is_ended_with_all_it_started() {
-    let setting =
-        Setting::new().command("tool", "echo waiting for you >&2; sleep 600 & echo $! > \"${0%tool}pid\"; wait");
-    let path = setting.folder.path().display().to_string();
-    let fault = shell(Duration::from_millis(300)).output(Some(&path)).await.unwrap_err();
-    assert_eq!((fault.message.as_str(), fault.transient), ("did not end within 0.3 s: waiting for you", true));
-    let pid = std::fs::read_to_string(setting.folder.path().join("pid")).unwrap();
-    assert!(!Path::new("/proc").join(pid.trim()).join("cwd").exists(), "{pid} is left behind");
+    let setting = Setting::new().command(
+        "tool",
+        r#"cd "${0%/*}"; echo waiting for you >&2; sleep 600 & echo $! > pid; echo started > started; wait"#,
+    );
+    let folder = setting.folder.path();
+    let started = folder.join("started");
+    assert!(Command::new("mkfifo").arg(&started).status().unwrap().success());
+    let limit = async { drop(tokio::task::spawn_blocking(move || std::fs::read(started)).await) };
+    let fault = TOOL.output_until(limit, Some(&folder.display().to_string())).await.unwrap_err();
+    assert_eq!((fault.message.as_str(), fault.transient), ("did not end within 30 s: waiting for you", true));
+    let pid = std::fs::read_to_string(folder.join("pid")).unwrap();
+    let gone = ["10", "tail", "-s", "0.05", "-f", "/dev/null", "--pid", pid.trim()];
+    assert!(Command::new("timeout").args(gone).status().unwrap().success(), "{pid} is left behind");
 }
 
 #[tokio::test]
@@ -56,6 +59,6 @@ async fn a_flood_and_a_pipe_that_stays_open_hold_nobody_up() {
     let script = "head -c 1000000 /dev/zero >&2; head -c 1000000 /dev/zero; sleep 600 &";
     let setting = Setting::new().command("tool", script);
     let path = setting.folder.path().display().to_string();
-    let printed = shell(Program::LIMIT).output(Some(&path)).await.unwrap();
+    let printed = TOOL.output(Some(&path)).await.unwrap();
     assert_eq!(printed.len(), 64 * 1024);
 }
