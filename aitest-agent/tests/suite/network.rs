@@ -187,6 +187,18 @@ async fn token_endpoints_are_asked_through_the_proxy_and_the_metadata_service_is
 }
 
 #[tokio::test]
+async fn a_proxy_that_is_not_there_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("issuer.pem");
+    certificate(&file);
+    let file = file.display().to_string();
+    let variables = [("https_proxy", "http://127.0.0.1:1"), ("SSL_CERT_FILE", &file)];
+    let said = asking("https://model.example/v1", &variables).await;
+    assert!(said.starts_with("error: compatible/m: cannot connect to model.example:443: "), "{said}");
+    assert!(said.contains("; https_proxy names a proxy: does it run and reach the server, "), "{said}");
+}
+
+#[tokio::test]
 async fn what_cannot_be_used_is_named() {
     let url = "https://model.example/v1";
     for (variable, value, expected) in [
