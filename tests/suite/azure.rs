@@ -3,6 +3,7 @@
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::path::Path;
+use std::process::Command;
 use std::sync::{Arc, Mutex};
 
 use crate::cargo::{Cargo, Finished};
@@ -105,6 +106,27 @@ fn a_token_is_shared_fetched_again_when_refused_and_never_seen() {
         assert!(all.contains(part), "{part}: the right things are searched\n{run}");
     }
     assert!(!all.contains("marked-"), "{all}");
+}
+
+#[test]
+fn the_time_that_az_takes_is_waiting() {
+    let (address, azure) = start();
+    let folder = tempfile::tempdir().unwrap();
+    let script = r#"#!/bin/sh
+/bin/sleep 1.2
+echo '{"accessToken":"marked-az-token","expires_on":4102444800}'"#;
+    let az = folder.path().join("az");
+    std::fs::write(&az, script).unwrap();
+    assert!(Command::new("chmod").arg("+x").arg(&az).status().unwrap().success());
+    let run = Cargo::binary("agent", "azure", &[])
+        .env("AITEST_TIMEOUT", "1s")
+        .env("AZURE_API_BASE", &address)
+        .env("AZURE_POD_IDENTITY_AUTHORITY_HOST", "http://127.0.0.1:1")
+        .env("PATH", &folder.path().display().to_string())
+        .finish();
+    assert_eq!(azure.lock().unwrap().answers, 4, "{run}");
+    assert_eq!(run.outcomes("tells_the_token").into_values().collect::<Vec<_>>(), ["failed"; 4], "{run}");
+    assert!(!everything(&run).contains("marked-"), "{run}");
 }
 
 #[test]

@@ -114,6 +114,15 @@ mod tests {
     }
 
     #[test]
+    fn a_provider_that_is_installed_stays() {
+        let mut users = ring::default_provider();
+        users.cipher_suites.truncate(1);
+        let _ = users.install_default();
+        install_crypto_provider();
+        assert_eq!(CryptoProvider::get_default().unwrap().cipher_suites.len(), 1);
+    }
+
+    #[test]
     fn a_file_and_folders_are_read() {
         let folder = tempfile::tempdir().unwrap();
         let (file, other) = (folder.path().join("bundle.pem"), tempfile::tempdir().unwrap());
