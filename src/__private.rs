@@ -42,10 +42,12 @@ where
 }
 
 fn install() {
+    #[cfg(feature = "agent")]
+    aitest_agent::__private::install_crypto_provider();
     aitest_runtime::install(Parts {
-        #[cfg(feature = "mcp")]
+        #[cfg(feature = "agent")]
         reap_children: Some(aitest_agent::__private::reap_children),
-        #[cfg(not(feature = "mcp"))]
+        #[cfg(not(feature = "agent"))]
         reap_children: None,
     });
 }

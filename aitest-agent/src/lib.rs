@@ -2,11 +2,12 @@
 
 #[cfg(feature = "agent")]
 mod agent;
-#[cfg(feature = "mcp")]
+#[cfg(feature = "agent")]
+#[cfg_attr(not(feature = "mcp"), expect(dead_code, unused_imports, reason = "tool servers use all of it"))]
 mod child;
 #[cfg(feature = "agent")]
 mod clock;
-#[cfg(feature = "testing")]
+#[cfg(any(feature = "agent", feature = "testing"))]
 mod io;
 #[cfg(feature = "mcp")]
 mod mcp;
@@ -29,8 +30,9 @@ pub use provider::{
 };
 
 /// What the facade calls. Not public API.
-#[cfg(feature = "mcp")]
+#[cfg(feature = "agent")]
 #[doc(hidden)]
 pub mod __private {
     pub use crate::child::reap_children;
+    pub use crate::provider::install_crypto_provider;
 }

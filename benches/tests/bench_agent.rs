@@ -151,8 +151,6 @@ async fn latency(it: &Iteration) -> aitest::Result {
     Ok(())
 }
 
-static DONE: std::sync::atomic::AtomicU32 = std::sync::atomic::AtomicU32::new(0);
-
 /// Resident memory of one run that waits for its model. The model's end of the connection is in it.
 #[tokio::test]
 async fn idle_memory() {

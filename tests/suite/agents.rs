@@ -44,6 +44,13 @@ fn a_result_of_ten_megabytes_goes_to_a_file() {
     assert_eq!(sizes, [10_000_000]);
 }
 
+#[test]
+fn a_body_may_have_an_http_client_of_its_own() {
+    let run = Cargo::test("agent", &["--test", "own_client"]).finish();
+    assert_eq!(run.code, Some(0), "{run}");
+    assert_eq!(run.results()["run"]["totals"]["passed"], 3, "{run}");
+}
+
 /// Waits until the processes in `path` are gone; fails after 10 s.
 fn all_gone(path: &Path) {
     let pids = std::fs::read_to_string(path).expect("the server wrote its process ids");

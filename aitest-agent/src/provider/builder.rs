@@ -19,7 +19,11 @@ use super::{Model, ProviderError};
 /// | Name | Key | Address |
 /// | --- | --- | --- |
 /// | `openai/MODEL` | `OPENAI_API_KEY` | `OPENAI_BASE_URL`, else OpenAI's |
-/// | `azure/DEPLOYMENT` | `AZURE_API_KEY` or `AZURE_OPENAI_API_KEY` | `AZURE_API_BASE` or `AZURE_OPENAI_ENDPOINT`; `AZURE_API_VERSION` or `AZURE_OPENAI_API_VERSION`, else `2024-10-21` |
+/// | `azure/DEPLOYMENT` | `AZURE_API_KEY` or `AZURE_OPENAI_API_KEY`, else whoever can sign in to Azure | `AZURE_API_BASE` or `AZURE_OPENAI_ENDPOINT`; `AZURE_API_VERSION` or `AZURE_OPENAI_API_VERSION`, else `2024-10-21` |
+/// | `github/MODEL` | `GITHUB_TOKEN`, else `gh`'s | GitHub Models |
+///
+/// Who signs in, in which order:
+/// [docs/sign-in.md](https://github.com/aitest-rs/aitest/blob/main/docs/sign-in.md).
 ///
 /// Keys that were read are replaced wherever they would appear in a record.
 #[derive(Clone)]

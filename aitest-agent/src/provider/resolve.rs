@@ -1,16 +1,17 @@
-use std::fmt;
 use std::sync::Arc;
 
 use aitest_runtime::host;
 use reqwest::Url;
-use reqwest::header::{HeaderName, HeaderValue};
+use reqwest::header::HeaderName;
 
 use super::builder::Options;
-use super::{Model, ProviderError, ProviderErrorKind};
+use super::credential::Credential;
+use super::{Model, ProviderError, ProviderErrorKind, sign_in};
 
 /// The latest version of Azure's data plane that is not a preview.
 const AZURE_API_VERSION: &str = "2024-10-21";
 const OPENAI_BASE_URL: &str = "https://api.openai.com/v1";
+const GITHUB_BASE_URL: &str = "https://models.github.ai/inference";
 
 /// Reads an environment variable; unset, empty and unreadable are the same.
 pub(crate) type Environment<'a> = &'a dyn Fn(&str) -> Option<String>;
@@ -39,7 +40,7 @@ pub(crate) enum Target {
     Custom(Arc<dyn Model>),
 }
 
-/// Where requests go, and with which key.
+/// Where requests go, and what authorizes them.
 pub(crate) struct Endpoint {
     pub(crate) provider: String,
     pub(crate) model: String,
@@ -47,16 +48,9 @@ pub(crate) struct Endpoint {
     pub(crate) name: String,
     pub(crate) base_url: String,
     pub(crate) url: Url,
-    pub(crate) key: Option<Key>,
+    pub(crate) credential: Credential,
     /// The field that limits an answer's tokens. OpenAI has deprecated `max_tokens`, which is all that others know.
     pub(crate) token_limit_field: &'static str,
-}
-
-/// A header that carries a key, and the variable that it was read from.
-pub(crate) struct Key {
-    pub(crate) header: HeaderName,
-    pub(crate) value: HeaderValue,
-    pub(crate) variable: String,
 }
 
 impl Target {
@@ -79,8 +73,9 @@ impl Target {
                 Some((_, "")) => Err(configuration(format!("`{name}` names no model: write `{name}MODEL`"))),
                 Some(("openai", _)) => Ok(Kind::OpenAi),
                 Some(("azure", _)) => Ok(Kind::Azure),
+                Some(("github", _)) => Ok(Kind::GitHub),
                 Some((provider, _)) => Err(configuration(format!(
-                    "unknown provider `{provider}` in `{name}`: known are `openai/` and `azure/`; \
+                    "unknown provider `{provider}` in `{name}`: known are `openai/`, `azure/` and `github/`; \
                      for a server that speaks OpenAI's chat completions use `Provider::compatible(base_url, model)`"
                 ))),
                 None => Err(configuration(format!("`{name}` names no provider: write `openai/{name}`"))),
@@ -95,6 +90,7 @@ impl Target {
 enum Kind<'a> {
     OpenAi,
     Azure,
+    GitHub,
     Compatible { base_url: &'a str },
     Hosted { key: Option<&'a str>, address: &'a (dyn Fn() -> String + Send + Sync) },
 }
@@ -104,20 +100,11 @@ impl Kind<'_> {
         let url = match self {
             Kind::OpenAi => env("OPENAI_BASE_URL").unwrap_or_else(|| OPENAI_BASE_URL.to_owned()),
             Kind::Azure => first(env, &["AZURE_API_BASE", "AZURE_OPENAI_ENDPOINT"])?.1,
+            Kind::GitHub => GITHUB_BASE_URL.to_owned(),
             Kind::Compatible { base_url } => (*base_url).to_owned(),
             Kind::Hosted { address, .. } => address(),
         };
         Ok(url.trim().trim_end_matches('/').to_owned())
-    }
-
-    /// The header of the key, the scheme before it, and where the key may stand.
-    fn key(&self) -> (HeaderName, &'static str, &'static [&'static str]) {
-        const BEARER: (HeaderName, &str) = (reqwest::header::AUTHORIZATION, "Bearer ");
-        match self {
-            Kind::OpenAi => (BEARER.0, BEARER.1, &["OPENAI_API_KEY"]),
-            Kind::Azure => (HeaderName::from_static("api-key"), "", &["AZURE_API_KEY", "AZURE_OPENAI_API_KEY"]),
-            Kind::Compatible { .. } | Kind::Hosted { .. } => (BEARER.0, BEARER.1, &[]),
-        }
     }
 }
 
@@ -132,13 +119,13 @@ impl Endpoint {
         let (provider, model) = target.identity();
         let base_url = kind.base_url(env)?;
         let url = request_url(&kind, &base_url, &model, env)?;
-        let key = read_key(&kind, options.key_variable.as_deref(), env)?;
+        let credential = credential(&kind, options.key_variable.as_deref(), env)?;
         let token_limit_field = match kind {
             Kind::OpenAi | Kind::Azure => "max_completion_tokens",
-            Kind::Compatible { .. } | Kind::Hosted { .. } => "max_tokens",
+            Kind::GitHub | Kind::Compatible { .. } | Kind::Hosted { .. } => "max_tokens",
         };
-        let name = format!("{base_url} {model} {}", key.as_ref().map_or("", |key| &key.variable));
-        Ok(Endpoint { provider, model, name, base_url, url, key, token_limit_field })
+        let name = format!("{base_url} {model} {}", credential.identity());
+        Ok(Endpoint { provider, model, name, base_url, url, credential, token_limit_field })
     }
 
     /// `provider/model`.
@@ -170,20 +157,25 @@ fn request_url(kind: &Kind<'_>, base_url: &str, model: &str, env: Environment<'_
     Ok(url)
 }
 
-fn read_key(kind: &Kind<'_>, variable: Option<&str>, env: Environment<'_>) -> Result<Option<Key>, ProviderError> {
-    let (header, scheme, variables) = kind.key();
-    let (variable, secret) = match (variable, kind) {
-        (Some(variable), _) => first(env, &[variable])?,
-        (None, Kind::Hosted { key: Some(key), .. }) => ("the script".to_owned(), (*key).to_owned()),
-        (None, _) if variables.is_empty() => return Ok(None),
-        (None, _) => first(env, variables)?,
-    };
-    let secret = secret.trim();
-    host::secret(&variable, secret);
-    let mut value = HeaderValue::try_from(format!("{scheme}{secret}"))
-        .map_err(|_| configuration(format!("{variable} holds no key: a character in it cannot stand in a header")))?;
-    value.set_sensitive(true);
-    Ok(Some(Key { header, value, variable }))
+fn credential(kind: &Kind<'_>, variable: Option<&str>, env: Environment<'_>) -> Result<Credential, ProviderError> {
+    match (kind, variable) {
+        (Kind::Azure, Some(variable)) => {
+            let (variable, key) = first(env, &[variable])?;
+            Credential::key(HeaderName::from_static("api-key"), "", &variable, &key)
+        }
+        (Kind::Azure, None) => sign_in::azure(env),
+        (Kind::GitHub, None) => sign_in::github(env),
+        (_, Some(variable)) => {
+            let (variable, key) = first(env, &[variable])?;
+            Credential::bearer(&variable, &key)
+        }
+        (Kind::OpenAi, None) => {
+            let (variable, key) = first(env, &["OPENAI_API_KEY"])?;
+            Credential::bearer(&variable, &key)
+        }
+        (Kind::Hosted { key: Some(key), .. }, None) => Credential::bearer("the script", key),
+        (Kind::Hosted { key: None, .. } | Kind::Compatible { .. }, None) => Ok(Credential::None),
+    }
 }
 
 /// The first of `names` that is set, with its value.
@@ -198,19 +190,20 @@ fn configuration(message: String) -> ProviderError {
     ProviderError::new(ProviderErrorKind::Configuration, message)
 }
 
-impl fmt::Debug for Key {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Key({})", self.variable)
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use futures_util::FutureExt;
+    use reqwest::header::HeaderValue;
+
     use super::*;
 
     fn resolve(name: &str, env: &[(&str, &str)]) -> Result<Endpoint, ProviderError> {
         let env = |wanted: &str| env.iter().find(|(name, _)| *name == wanted).map(|(_, value)| (*value).to_owned());
         Endpoint::resolve(&Target::Named(name.into()), &Options::default(), &env)
+    }
+
+    fn header(endpoint: &Endpoint) -> (HeaderName, HeaderValue) {
+        endpoint.credential.header().now_or_never().expect("nobody is asked").unwrap().unwrap()
     }
 
     fn message(name: &str, env: &[(&str, &str)]) -> String {
@@ -221,9 +214,9 @@ mod tests {
     fn openai() {
         let endpoint = resolve("openai/gpt-5-mini", &[("OPENAI_API_KEY", "sk-12345678\n")]).unwrap();
         assert_eq!(endpoint.url.as_str(), "https://api.openai.com/v1/chat/completions");
-        let key = endpoint.key.unwrap();
-        assert_eq!(key.value.to_str().unwrap(), "Bearer sk-12345678");
-        assert!(!format!("{key:?} {:?}", key.value).contains("12345678"));
+        let (name, key) = header(&endpoint);
+        assert_eq!((name.as_str(), key.to_str().unwrap()), ("authorization", "Bearer sk-12345678"));
+        assert!(!format!("{:?} {key:?}", endpoint.credential).contains("12345678"));
         let env = [("OPENAI_API_KEY", "sk"), ("OPENAI_BASE_URL", "http://localhost:9/v1/")];
         assert_eq!(resolve("openai/m", &env).unwrap().url.as_str(), "http://localhost:9/v1/chat/completions");
     }
@@ -236,20 +229,31 @@ mod tests {
             endpoint.url.as_str(),
             "https://x.openai.azure.com/openai/deployments/my%20model/chat/completions?api-version=2024-10-21"
         );
-        assert_eq!(endpoint.key.unwrap().header, "api-key");
+        assert_eq!(header(&endpoint).0, "api-key");
         let env = [("AZURE_OPENAI_ENDPOINT", "https://x.openai.azure.com/openai/v1"), ("AZURE_API_KEY", "k")];
         let url = resolve("azure/m", &env).unwrap().url;
         assert_eq!(url.as_str(), "https://x.openai.azure.com/openai/v1/chat/completions");
     }
 
     #[test]
+    fn who_signs_in_is_decided_without_asking_anybody() {
+        let azure = |env: &[(&str, &str)]| {
+            let env: Vec<_> = env.iter().copied().chain([("AZURE_API_BASE", "https://x")]).collect();
+            resolve("azure/m", &env).unwrap().credential.origin().unwrap()
+        };
+        assert_eq!(azure(&[]), "Azure");
+        assert_eq!(azure(&[("AZURE_OPENAI_AD_TOKEN", "ad-token-1")]), "AZURE_OPENAI_AD_TOKEN");
+        assert_eq!(azure(&[("AZURE_OPENAI_AD_TOKEN", "t"), ("AZURE_OPENAI_API_KEY", "k")]), "AZURE_OPENAI_API_KEY");
+        let github = resolve("github/openai/gpt-5", &[("GITHUB_TOKEN", "gh-token-1")]).unwrap();
+        assert_eq!(github.url.as_str(), "https://models.github.ai/inference/chat/completions");
+        assert_eq!((github.model.as_str(), header(&github).1.to_str().unwrap()), ("openai/gpt-5", "Bearer gh-token-1"));
+        assert_eq!(resolve("github/m", &[]).unwrap().credential.origin().unwrap(), "GitHub");
+    }
+
+    #[test]
     fn what_is_missing_is_named() {
         assert_eq!(message("openai/m", &[]), "OPENAI_API_KEY is not set");
         assert_eq!(message("azure/m", &[]), "AZURE_API_BASE or AZURE_OPENAI_ENDPOINT is not set");
-        assert_eq!(
-            message("azure/m", &[("AZURE_API_BASE", "https://x")]),
-            "AZURE_API_KEY or AZURE_OPENAI_API_KEY is not set"
-        );
         assert!(message("opnai/m", &[]).starts_with("unknown provider `opnai` in `opnai/m`: known are `openai/`"));
         assert_eq!(message("gpt-5", &[]), "`gpt-5` names no provider: write `openai/gpt-5`");
         assert_eq!(message("openai/", &[]), "`openai/` names no model: write `openai/MODEL`");

@@ -9,7 +9,9 @@ mod clarification;
 mod concurrent;
 mod conversation;
 mod http;
+mod network;
 mod provider_faults;
+mod proxy;
 mod record;
 mod result;
 #[cfg(feature = "testing")]

@@ -5,6 +5,7 @@ use reqwest::StatusCode;
 use serde_json::Value;
 
 use super::reply::ReplyFault;
+use crate::provider::http::connect_advice;
 use crate::provider::resolve::Endpoint;
 use crate::provider::{ProviderError, ProviderErrorKind as Kind};
 
@@ -26,8 +27,11 @@ impl Failure<'_> {
         let place = self.place();
         let (kind, message) = match &error {
             error if error.is_connect() => {
-                let hint = format!("is the server running, and the base URL {} right?", self.endpoint.base_url);
-                (Kind::Connection, format!("cannot connect to {place}: {}; {hint}", root(error)))
+                let cause = root(error);
+                let hint = connect_advice(&self.endpoint.url, &cause).unwrap_or_else(|| {
+                    format!("is the server running, and the base URL {} right?", self.endpoint.base_url)
+                });
+                (Kind::Connection, format!("cannot connect to {place}: {cause}; {hint}"))
             }
             error if error.is_timeout() => {
                 (Kind::TimedOut, format!("no answer from {place} within {} s", limit.as_secs_f64()))
@@ -68,14 +72,13 @@ impl Failure<'_> {
             None if body.is_empty() => status.to_string(),
             None => format!("{status}: {}", shown(body)),
         };
-        let key = self.endpoint.key.as_ref().map(|key| key.variable.as_str());
-        let advice = match (kind, key) {
+        let credential = &self.endpoint.credential;
+        let advice = match (kind, credential.origin()) {
             _ if status.is_redirection() => {
                 format!("; it redirects to {}: use that as the base URL", location.unwrap_or("nowhere"))
             }
-            (Kind::Authentication, Some(key)) => format!("; check the key in {key}"),
-            (Kind::Authentication, None) => "; no key was sent: name its variable with `api_key_env(\"…\")`".to_owned(),
-            (Kind::QuotaExceeded, Some(key)) => format!("; the account of the key in {key} has no credit"),
+            (Kind::Authentication, _) => format!("; {}", credential.advice()),
+            (Kind::QuotaExceeded, Some(origin)) => format!("; the account of {origin} has no credit"),
             (Kind::NotFound, _) => {
                 format!(
                     "; check the model's name `{}` and the base URL {}",

@@ -7,6 +7,7 @@ use reqwest::header::{CONTENT_TYPE, HeaderMap};
 use super::failure::Failure;
 use super::{reply, request};
 use crate::provider::builder::Options;
+use crate::provider::credential::SendFault;
 use crate::provider::http::client_for;
 use crate::provider::resolve::Endpoint;
 use crate::provider::retry_after::retry_after;
@@ -30,12 +31,12 @@ impl OpenAiModel {
     async fn send(&self, request: &ChatRequest) -> Result<ChatReply, ProviderError> {
         let failure = Failure { endpoint: &self.endpoint };
         let body = request::body(&self.endpoint, request).map_err(|error| failure.not_sendable(error))?;
-        let mut call = self.client.post(self.endpoint.url.clone()).timeout(self.timeout).body(body);
-        call = call.header(CONTENT_TYPE, "application/json");
-        if let Some(key) = &self.endpoint.key {
-            call = call.header(key.header.clone(), key.value.clone());
-        }
-        let response = call.send().await.map_err(|error| failure.transport(error, self.timeout))?;
+        let call = self.client.post(self.endpoint.url.clone()).timeout(self.timeout).body(body);
+        let call = call.header(CONTENT_TYPE, "application/json");
+        let response = self.endpoint.credential.send(call).await.map_err(|fault| match fault {
+            SendFault::SignIn(error) => error,
+            SendFault::Transport(error) => failure.transport(error, self.timeout),
+        })?;
         let status = response.status();
         let request_id = request_id(response.headers());
         let pause = retry_after(response.headers(), SystemTime::now());
