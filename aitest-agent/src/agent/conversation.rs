@@ -33,6 +33,7 @@ impl Conversation<'_> {
                 Ok(replied) => replied,
                 Err(error) => return StopReason::of_error(&error).map_or(Err(error.into()), |stop| Ok(Some(stop))),
             };
+            recording.notes(self.toolbox.notes());
             recording.turn(&reply, took, self.toolbox);
             if let Some(stop) = StopReason::of_reply(&reply) {
                 return Ok(Some(stop));
@@ -43,6 +44,7 @@ impl Conversation<'_> {
                 return Ok(None);
             }
             let outcomes = self.call(&message.tool_calls, recording).await?;
+            recording.notes(self.toolbox.notes());
             if let Some(stop) = failures.count(&message.tool_calls, &outcomes) {
                 return Ok(Some(stop));
             }
@@ -50,6 +52,9 @@ impl Conversation<'_> {
             let results = results.collect::<Vec<_>>();
             request.messages.push(Message::Assistant(message));
             request.messages.extend(results);
+            if let Some(tools) = self.toolbox.changed().await? {
+                request.tools = tools;
+            }
         }
         Ok(Some(StopReason::MaxTurns { limit: self.agent.max_turns }))
     }

@@ -3,12 +3,14 @@
 mod builder;
 mod conversation;
 mod error;
+mod offer;
 mod recording;
 mod request;
 mod result;
 mod run;
 mod stop;
 mod subset;
+mod tool_name;
 mod toolbox;
 
 pub use builder::Agent;

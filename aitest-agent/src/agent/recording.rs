@@ -35,12 +35,9 @@ impl Recording {
 
     /// The model replied.
     pub(crate) fn turn(&mut self, reply: &ChatReply, took: Duration, toolbox: &Toolbox) {
-        let calls = reply.message.tool_calls.iter().map(|call| ToolCall {
-            id: call.id.clone(),
-            server: toolbox.server_of(&call.tool).map(str::to_owned),
-            tool: call.tool.clone(),
-            arguments: call.arguments.clone(),
-            ..ToolCall::default()
+        let calls = reply.message.tool_calls.iter().map(|call| {
+            let (server, tool) = toolbox.own_name(&call.tool);
+            ToolCall { id: call.id.clone(), server, tool, arguments: call.arguments.clone(), ..ToolCall::default() }
         });
         let turn = Turn {
             role: Role::Assistant,
@@ -71,6 +68,13 @@ impl Recording {
         }
         slot.ms = milliseconds(took);
         self.run.tool_call(self.place, call, slot.clone());
+    }
+
+    /// What the servers told meanwhile.
+    pub(crate) fn notes(&mut self, notes: Vec<String>) {
+        for note in notes {
+            self.run.turn(Turn::text(Role::Note, note));
+        }
     }
 
     /// The model is done.

@@ -11,14 +11,16 @@ use crate::clock::RunClock;
 use crate::provider::Model;
 
 /// Runs `agent` on `prompt`: start the servers, talk, stop the servers.
-pub(crate) async fn run(agent: Agent, prompt: String) -> Result<AgentResult, AgentError> {
+pub(crate) async fn run(mut agent: Agent, prompt: String) -> Result<AgentResult, AgentError> {
     let started = Instant::now();
     let (model, toolbox) = match prepare(&agent).await {
         Ok(prepared) => prepared,
         Err(error) => return Recording::begin(&agent, &prompt, Vec::new()).finish(Err(error), started.elapsed()),
     };
+    agent.system_prompt = toolbox.system_prompt(agent.system_prompt);
     let mut recording = Recording::begin(&agent, &prompt, toolbox.specs());
     let end = talk(&agent, &*model, &toolbox, prompt, &mut recording).await;
+    recording.notes(toolbox.notes());
     toolbox.shutdown().await;
     recording.finish(end, started.elapsed())
 }
@@ -28,7 +30,7 @@ async fn prepare(agent: &Agent) -> Result<(Arc<dyn Model>, Toolbox), AgentError>
         return Err(AgentError::NoRuntime);
     }
     let model = agent.provider.connect()?;
-    let toolbox = Toolbox::start(&agent.servers, agent.allowed_tools.as_deref()).await?;
+    let toolbox = Toolbox::start(&agent.servers, agent.allowed_tools.clone()).await?;
     Ok((model, toolbox))
 }
 

@@ -1,3 +1,4 @@
+use std::sync::Arc;
 use std::time::Duration;
 
 use rmcp::model::CallToolRequestParams;
@@ -20,7 +21,7 @@ const STATUS_BOUND: Duration = Duration::from_millis(500);
 /// A started server. Its process is gone when this is.
 pub(crate) struct McpSession {
     name: String,
-    tools: Vec<ToolDefinition>,
+    tools: Arc<[ToolDefinition]>,
     client: Client,
     child: ChildProcess,
     stderr: StderrTail,
@@ -34,6 +35,7 @@ impl McpSession {
         child: ChildProcess,
         stderr: StderrTail,
     ) -> Self {
+        let tools = tools.into();
         McpSession { name, tools, client, child, stderr }
     }
 
@@ -67,8 +69,8 @@ impl ToolSession for McpSession {
         &self.name
     }
 
-    fn tools(&self) -> &[ToolDefinition] {
-        &self.tools
+    fn tools(&self) -> Arc<[ToolDefinition]> {
+        Arc::clone(&self.tools)
     }
 
     fn call<'a>(

@@ -9,7 +9,7 @@ use aitest_runtime::private::{Options, RuntimeFlavor, ShouldPanic, TestSpec, run
 use serde_json::{Value, json};
 
 use crate::http::{ModelServer, Reply};
-use crate::server::calling;
+use crate::server::{calling, shell};
 
 const SCENARIO: &str = "SUITE_SCENARIO";
 
@@ -49,6 +49,11 @@ fn scenario() {
                 let model = ModelServer::start([Reply::status("401 Unauthorized", "", "")]).await;
                 let _ = Agent::new(model.provider()).run("go").await;
                 panic!("the body fails because of it");
+            }
+            "slow_start" => {
+                let model = ModelServer::start([Reply::text("done")]).await;
+                let server = shell("exec sleep 1000").named("bank").timeout(Duration::from_millis(900));
+                Agent::new(model.provider()).mcp_server(server).run("go").await?;
             }
             _ => {
                 // The pause is longer than the time limit, and is no work.
@@ -122,6 +127,14 @@ fn a_pause_is_waiting_not_working() {
     let record = record("pause");
     assert_eq!(record["outcome"], "passed", "{}", record["failure"]);
     assert!(record["waited_us"].as_u64().unwrap() >= Duration::from_millis(900).as_micros() as u64);
+}
+
+#[test]
+fn the_start_of_a_server_is_waiting_and_its_own_limit_names_it() {
+    let record = record("slow_start");
+    assert_eq!(record["outcome"], "errored", "{}", record["failure"]);
+    let message = record["failure"]["message"].as_str().unwrap();
+    assert_eq!(message, "tool server `bank`: the server did not answer `initialize` within 0.9 s");
 }
 
 #[test]
