@@ -5,7 +5,12 @@
 mod command;
 mod content;
 mod error;
+mod expand;
 mod first_output;
+mod handler;
+mod http;
+mod link;
+mod open;
 mod server;
 mod session;
 mod start;

@@ -6,17 +6,19 @@ use aitest_runtime::host;
 
 use super::start::start;
 use super::wait::Wait;
+use super::{McpError, McpErrorKind};
 use crate::agent::{Agent, AgentError, ToolServer, ToolSession};
 use crate::provider::BoxFuture;
 
-/// How to start an MCP server. Plain data, cheap to clone: every run of an agent starts a server of its own, and the
-/// server is gone when the run is over.
+/// How to start or reach an MCP server. Plain data, cheap to clone: every run of an agent starts a server of its own,
+/// or a session of its own with a server that runs already, and it is gone when the run is over.
 ///
 /// ```
 /// # use aitest_agent as aitest;
 /// use aitest::{McpServer, Wait};
 ///
 /// let bank = McpServer::stdio("banking-mcp").args(["--accounts", "2"]).env("BANK_TOKEN", "t-123456");
+/// let remote = McpServer::http("https://mcp.example.com/mcp").header("authorization", "Bearer ${BANK_TOKEN}");
 /// let slow = McpServer::stdio("npx").args(["-y", "some-server"]).wait(Wait::for_tools(["search"]));
 /// ```
 #[derive(Clone, Debug)]
@@ -24,14 +26,26 @@ pub struct McpServer {
     config: Arc<Config>,
 }
 
+/// What was said of a server. Options of another transport are an error at the start.
 #[derive(Clone, Debug)]
 pub(crate) struct Config {
-    pub(crate) command: String,
+    pub(crate) transport: Transport,
+    /// The command, or the address.
+    pub(crate) target: String,
     pub(crate) args: Vec<String>,
     pub(crate) env: Vec<(String, Secretive)>,
     pub(crate) cwd: Option<PathBuf>,
+    pub(crate) headers: Vec<(String, Secretive)>,
     pub(crate) name: String,
     pub(crate) wait: Wait,
+}
+
+/// How messages reach a server.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Transport {
+    Stdio,
+    Http,
+    Sse,
 }
 
 /// A value that may be a secret.
@@ -53,8 +67,56 @@ impl McpServer {
         let command = command.into();
         let stem = Path::new(&command).file_stem().map(|stem| stem.to_string_lossy().into_owned());
         let name = stem.unwrap_or_else(|| command.clone());
-        let (args, env) = (Vec::new(), Vec::new());
-        McpServer { config: Arc::new(Config { command, args, env, cwd: None, name, wait: Wait::default() }) }
+        McpServer::new(Transport::Stdio, command, name)
+    }
+
+    /// A server that runs already and speaks streamable HTTP at `url`.
+    ///
+    /// Redirects are followed within the same scheme, host and port alone, so that headers are sent nowhere else. A
+    /// session that the server forgot (404) is begun again once; a stream that broke off is resumed.
+    ///
+    /// ```
+    /// # use aitest_agent as aitest;
+    /// use aitest::McpServer;
+    ///
+    /// let bank = McpServer::http("https://mcp.example.com/mcp").header("authorization", "Bearer ${BANK_TOKEN}");
+    /// ```
+    pub fn http(url: impl Into<String>) -> Self {
+        McpServer::remote(Transport::Http, url.into())
+    }
+
+    /// A server that runs already and speaks HTTP+SSE of 2024-11-05: `url` is the address of its stream. Newer servers
+    /// speak [`McpServer::http`].
+    ///
+    /// ```
+    /// # use aitest_agent as aitest;
+    /// use aitest::McpServer;
+    ///
+    /// let old = McpServer::sse("http://127.0.0.1:3001/sse");
+    /// ```
+    pub fn sse(url: impl Into<String>) -> Self {
+        McpServer::remote(Transport::Sse, url.into())
+    }
+
+    fn remote(transport: Transport, url: String) -> Self {
+        let host = reqwest::Url::parse(&url).ok().and_then(|url| url.host_str().map(str::to_owned));
+        let name = host.unwrap_or_else(|| url.clone());
+        McpServer::new(transport, url, name)
+    }
+
+    fn new(transport: Transport, target: String, name: String) -> Self {
+        let (args, env, headers, wait) = (Vec::new(), Vec::new(), Vec::new(), Wait::default());
+        McpServer { config: Arc::new(Config { transport, target, args, env, cwd: None, headers, name, wait }) }
+    }
+
+    /// Adds a header that is sent with every request to a server over HTTP. In `value`, `${VAR}` and `${VAR:-default}`
+    /// are read from the environment when the server is started; a variable that is not set and has no default is the
+    /// run's error. The value of `Authorization`, `Cookie`, and of a header or variable named `*KEY`, `*TOKEN`,
+    /// `*SECRET` or `*PASSWORD` is replaced wherever it would appear in a record.
+    #[must_use]
+    pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.config_mut().headers.push((name.into(), Secretive(value.into())));
+        self
     }
 
     /// Adds arguments of the command.
@@ -79,7 +141,7 @@ impl McpServer {
         self
     }
 
-    /// The name in reports and errors; the command's file name by default.
+    /// The name in reports and errors; the command's file name or the host by default.
     #[must_use]
     pub fn named(mut self, name: impl Into<String>) -> Self {
         self.config_mut().name = name.into();
@@ -114,7 +176,11 @@ impl ToolServer for McpServer {
                     host::secret(name, &value.0);
                 }
             }
-            match start(&self.config).await {
+            let started = match self.config.misused() {
+                Some(error) => Err(error),
+                None => start(&self.config).await,
+            };
+            match started {
                 Ok(session) => Ok(Box::new(session) as Box<dyn ToolSession>),
                 Err(error) => Err(error.of_server(&self.config.name)),
             }
@@ -122,7 +188,25 @@ impl ToolServer for McpServer {
     }
 }
 
-fn is_secret(variable: &str) -> bool {
+impl Config {
+    /// An option that this kind of server does not have.
+    fn misused(&self) -> Option<McpError> {
+        let of_process = [("args", !self.args.is_empty()), ("env", !self.env.is_empty()), ("cwd", self.cwd.is_some())];
+        let option = match self.transport {
+            Transport::Stdio => (!self.headers.is_empty()).then_some("header"),
+            Transport::Http | Transport::Sse => of_process.iter().find(|(_, is_set)| *is_set).map(|(name, _)| *name),
+        };
+        let (mine, other) = match self.transport {
+            Transport::Stdio => ("over stdio", "over HTTP"),
+            Transport::Http | Transport::Sse => ("over HTTP", "over stdio"),
+        };
+        let message = format!("`{}` is for servers {other}, and this one is {mine}", option?);
+        Some(McpError::new(McpErrorKind::Configuration, message))
+    }
+}
+
+/// Whether a variable or header of this name holds a secret.
+pub(crate) fn is_secret(variable: &str) -> bool {
     let variable = variable.to_ascii_uppercase();
     ["KEY", "TOKEN", "SECRET", "PASSWORD"].iter().any(|end| variable.ends_with(end))
 }

@@ -3,7 +3,7 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use aitest_runtime::host::{self, Iteration};
-use reqwest::{Client, Url, redirect};
+use reqwest::{Client, ClientBuilder, Url, redirect};
 use rustls::{ClientConfig, RootCertStore};
 use rustls_platform_verifier::BuilderVerifierExt;
 
@@ -29,13 +29,13 @@ enum Route {
 pub(crate) fn client_for(url: &Url) -> Result<Client, ProviderError> {
     let route = Route::of(url);
     if Iteration::current().is_none() {
-        return build(route);
+        return build(url);
     }
     let clients = host::slot::<Clients>();
     let cell = &clients.0[route as usize];
     match cell.get() {
         Some(client) => Ok(client.clone()),
-        None => build(route).map(|client| cell.get_or_init(|| client).clone()),
+        None => build(url).map(|client| cell.get_or_init(|| client).clone()),
     }
 }
 
@@ -51,7 +51,13 @@ impl Route {
     }
 }
 
-fn build(route: Route) -> Result<Client, ProviderError> {
+fn build(url: &Url) -> Result<Client, ProviderError> {
+    client_builder(url)?.build().map_err(client_not_built)
+}
+
+/// What every client for `url` has: TLS, proxies, time limits. It follows no redirects.
+pub(crate) fn client_builder(url: &Url) -> Result<ClientBuilder, ProviderError> {
+    let route = Route::of(url);
     let tls = match route {
         Route::Tls => verifying_tls()?,
         Route::Loopback | Route::Plain => unused_tls()?,
@@ -65,7 +71,12 @@ fn build(route: Route) -> Result<Client, ProviderError> {
     if let Route::Loopback = route {
         builder = builder.no_proxy();
     }
-    builder.build().map_err(|error| unusable("the HTTP client could not be built", error))
+    Ok(builder)
+}
+
+/// The error of a client that could not be built.
+pub(crate) fn client_not_built(error: reqwest::Error) -> ProviderError {
+    unusable("the HTTP client could not be built", error)
 }
 
 /// One per process: reading the machine's root certificates takes milliseconds.

@@ -18,4 +18,6 @@ pub use model::{
     AssistantMessage, BoxFuture, ChatReply, ChatRequest, Image, Message, Model, ToolCallRequest, ToolDefinition,
 };
 
+#[cfg(feature = "mcp")]
+pub(crate) use http::{client_builder, client_not_built};
 pub(crate) use retry::{Tries, chat};

@@ -5,9 +5,12 @@
 mod children;
 mod conversation;
 mod http;
+mod mcp_http;
 mod provider_faults;
 mod record;
 #[cfg(feature = "testing")]
 mod scripted;
 mod server;
 mod server_faults;
+mod versions;
+mod web;
