@@ -189,7 +189,10 @@ pub use aitest_macros::aitest as test;
 #[cfg(feature = "agent")]
 pub use aitest_agent::{Agent, AgentError, AgentResult, Provider, ProviderError, RunRequest, StopReason};
 #[cfg(feature = "mcp")]
-pub use aitest_agent::{McpError, McpServer, Wait};
+pub use aitest_agent::{
+    McpConfigError, McpError, McpPrompt, McpPromptArgument, McpResource, McpResourceContent, McpServer, Message, Wait,
+    load_mcp_config,
+};
 pub use aitest_runtime::record::{Cost, TokenUsage};
 pub use aitest_runtime::redact::secret;
 pub use aitest_runtime::{Error, Iteration, Result, ResultExt, attach, note, record_cost, record_usage, spawn};

@@ -6,7 +6,7 @@ mod agent;
 mod child;
 #[cfg(feature = "agent")]
 mod clock;
-#[cfg(feature = "testing")]
+#[cfg(any(feature = "testing", feature = "mcp"))]
 mod io;
 #[cfg(feature = "mcp")]
 mod mcp;
@@ -18,7 +18,10 @@ pub mod testing;
 #[cfg(feature = "agent")]
 pub use agent::{Agent, AgentError, AgentResult, RunRequest, StopReason};
 #[cfg(feature = "mcp")]
-pub use mcp::{McpError, McpErrorKind, McpServer, Wait};
+pub use mcp::{
+    McpConfigError, McpError, McpErrorKind, McpPrompt, McpPromptArgument, McpResource, McpResourceContent, McpServer,
+    Wait, load_mcp_config,
+};
 #[cfg(feature = "agent")]
 pub use provider::{
     AssistantMessage, BoxFuture, ChatReply, ChatRequest, Image, Message, Model, Provider, ProviderError,

@@ -4,6 +4,9 @@ use std::time::Duration;
 
 use aitest_runtime::host;
 
+use super::attached::Attached;
+use super::session::McpSession;
+use super::shared::shared;
 use super::start::start;
 use super::wait::Wait;
 use super::{McpError, McpErrorKind};
@@ -27,7 +30,7 @@ pub struct McpServer {
 }
 
 /// What was said of a server. Options of another transport are an error at the start.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Config {
     pub(crate) transport: Transport,
     /// The command, or the address.
@@ -38,6 +41,8 @@ pub(crate) struct Config {
     pub(crate) headers: Vec<(String, Secretive)>,
     pub(crate) name: String,
     pub(crate) wait: Wait,
+    /// One server for the whole process.
+    pub(crate) shared: bool,
 }
 
 /// How messages reach a server.
@@ -49,7 +54,7 @@ pub(crate) enum Transport {
 }
 
 /// A value that may be a secret.
-#[derive(Clone)]
+#[derive(Clone, PartialEq, Eq)]
 pub(crate) struct Secretive(pub(crate) String);
 
 impl std::fmt::Debug for Secretive {
@@ -106,7 +111,8 @@ impl McpServer {
 
     fn new(transport: Transport, target: String, name: String) -> Self {
         let (args, env, headers, wait) = (Vec::new(), Vec::new(), Vec::new(), Wait::default());
-        McpServer { config: Arc::new(Config { transport, target, args, env, cwd: None, headers, name, wait }) }
+        let (cwd, shared) = (None, false);
+        McpServer { config: Arc::new(Config { transport, target, args, env, cwd, headers, name, wait, shared }) }
     }
 
     /// Adds a header that is sent with every request to a server over HTTP. In `value`, `${VAR}` and `${VAR:-default}`
@@ -163,6 +169,42 @@ impl McpServer {
         self
     }
 
+    /// One server for the whole process instead of one for each run.
+    ///
+    /// It is started when it is first needed, and ended when the process exits. Runs, iterations and tests of one
+    /// process share it, and so its state: what one iteration changes the next one finds. Two servers are the same when
+    /// everything said of them is the same. One that died is started again for the next run. nextest runs each test in
+    /// a process of its own, with a server of its own.
+    ///
+    /// Log messages of a shared server stand in the record of the run that next looks, whichever caused them.
+    ///
+    /// ```
+    /// # use aitest_agent as aitest;
+    /// use aitest::McpServer;
+    ///
+    /// let search = McpServer::stdio("slow-index-mcp").shared();
+    /// ```
+    #[must_use]
+    pub fn shared(mut self) -> Self {
+        self.config_mut().shared = true;
+        self
+    }
+
+    /// A started server: a new one, or the process's.
+    pub(crate) async fn session(&self) -> Result<Arc<McpSession>, AgentError> {
+        for (name, value) in &self.config.env {
+            if is_secret(name) {
+                host::secret(name, &value.0);
+            }
+        }
+        let started = match self.config.misused() {
+            Some(error) => Err(error),
+            None if self.config.shared => shared(&self.config).await,
+            None => start(&self.config).await.map(Arc::new),
+        };
+        started.map_err(|error| error.of_server(&self.config.name))
+    }
+
     fn config_mut(&mut self) -> &mut Config {
         Arc::make_mut(&mut self.config)
     }
@@ -171,19 +213,8 @@ impl McpServer {
 impl ToolServer for McpServer {
     fn start(&self) -> BoxFuture<'_, Result<Box<dyn ToolSession>, AgentError>> {
         Box::pin(async {
-            for (name, value) in &self.config.env {
-                if is_secret(name) {
-                    host::secret(name, &value.0);
-                }
-            }
-            let started = match self.config.misused() {
-                Some(error) => Err(error),
-                None => start(&self.config).await,
-            };
-            match started {
-                Ok(session) => Ok(Box::new(session) as Box<dyn ToolSession>),
-                Err(error) => Err(error.of_server(&self.config.name)),
-            }
+            let session = self.session().await?;
+            Ok(Box::new(Attached::new(session)) as Box<dyn ToolSession>)
         })
     }
 }

@@ -10,8 +10,8 @@ use super::content;
 use super::handler::Inbox;
 use super::link::Link;
 use super::start::{Client, list_again};
-use crate::agent::{AgentError, ToolOutcome, ToolSession};
-use crate::provider::{BoxFuture, ToolDefinition};
+use crate::agent::{AgentError, ToolOutcome};
+use crate::provider::ToolDefinition;
 
 /// How long a server may take to end by itself.
 const GRACE: Duration = Duration::from_millis(200);
@@ -21,7 +21,7 @@ const HTTP_GRACE: Duration = Duration::from_secs(1);
 /// A started server. Its process is gone when this is.
 pub(crate) struct McpSession {
     name: String,
-    tools: Mutex<Arc<[ToolDefinition]>>,
+    listed: Mutex<(u64, Arc<[ToolDefinition]>)>,
     client: Client,
     link: Link,
     inbox: Arc<Inbox>,
@@ -32,10 +32,11 @@ pub(crate) struct McpSession {
 impl McpSession {
     pub(crate) fn new(name: String, tools: Vec<ToolDefinition>, client: Client, link: Link, inbox: Arc<Inbox>) -> Self {
         let peer = client.peer_info();
-        McpSession { name, tools: Mutex::new(tools.into()), client, link, inbox, peer }
+        McpSession { name, listed: Mutex::new((0, tools.into())), client, link, inbox, peer }
     }
 
-    async fn call_tool(&self, tool: &str, arguments: Map<String, Value>) -> Result<ToolOutcome, AgentError> {
+    /// Calls `tool` by its own name.
+    pub(crate) async fn call_tool(&self, tool: &str, arguments: Map<String, Value>) -> Result<ToolOutcome, AgentError> {
         let params = CallToolRequestParams::new(tool.to_owned()).with_arguments(arguments);
         match self.client.call_tool(params).await {
             Ok(result) => Ok(ToolOutcome {
@@ -59,15 +60,20 @@ impl McpSession {
         self.link.with_stderr(error).await.of_server(&self.name)
     }
 
-    async fn list_changed(&self) -> Result<bool, AgentError> {
+    /// Lists the tools again if the server said that they changed.
+    pub(crate) async fn follow_changes(&self) -> Result<(), AgentError> {
+        // What arrived before the last answer may still be handled.
+        tokio::task::yield_now().await;
         if !self.inbox.take_tools_changed() {
-            return Ok(false);
+            return Ok(());
         }
-        match list_again(&self.client, &self.link).await {
-            Ok(tools) => *self.tools.lock().unwrap_or_else(PoisonError::into_inner) = tools.into(),
+        let tools = match list_again(&self.client, &self.link).await {
+            Ok(tools) => tools,
             Err(error) => return Err(self.link.with_stderr(error).await.of_server(&self.name)),
-        }
-        Ok(true)
+        };
+        let mut listed = self.listed.lock().unwrap_or_else(PoisonError::into_inner);
+        *listed = (listed.0 + 1, tools.into());
+        Ok(())
     }
 
     /// The end of its input tells a process to end, and the client notices when it has. A server over HTTP is told
@@ -82,38 +88,32 @@ impl McpSession {
             Link::Http(_) => _ = self.client.close_with_timeout(HTTP_GRACE).await,
         }
     }
-}
 
-impl ToolSession for McpSession {
-    fn name(&self) -> &str {
+    pub(crate) fn name(&self) -> &str {
         &self.name
     }
 
-    fn tools(&self) -> Arc<[ToolDefinition]> {
-        Arc::clone(&self.tools.lock().unwrap_or_else(PoisonError::into_inner))
+    pub(crate) fn client(&self) -> &Client {
+        &self.client
     }
 
-    fn refresh(&self) -> BoxFuture<'_, Result<bool, AgentError>> {
-        Box::pin(self.list_changed())
+    /// Whether the server can be asked no more.
+    pub(crate) fn is_closed(&self) -> bool {
+        self.client.is_transport_closed()
     }
 
-    fn instructions(&self) -> Option<&str> {
+    /// The tools as they were last listed, and how often they changed.
+    pub(crate) fn listed(&self) -> (u64, Arc<[ToolDefinition]>) {
+        self.listed.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// What the server says about its use.
+    pub(crate) fn instructions(&self) -> Option<&str> {
         self.peer.as_ref()?.instructions.as_deref()
     }
 
-    fn notes(&self) -> Vec<String> {
+    /// What the server told since the last time.
+    pub(crate) fn notes(&self) -> Vec<String> {
         self.inbox.take().into_iter().map(|line| format!("tool server `{}`: {line}", self.name)).collect()
-    }
-
-    fn call<'a>(
-        &'a self,
-        tool: &'a str,
-        arguments: Map<String, Value>,
-    ) -> BoxFuture<'a, Result<ToolOutcome, AgentError>> {
-        Box::pin(self.call_tool(tool, arguments))
-    }
-
-    fn shutdown(self: Box<Self>) -> BoxFuture<'static, ()> {
-        Box::pin(self.end())
     }
 }

@@ -3,7 +3,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use regex_lite::Regex;
-use rmcp::model::{ErrorCode, ProtocolVersion, Tool};
+use rmcp::model::{ErrorCode, ProtocolVersion, ServerPeerInfo, SubscriptionFilter, Tool};
 use rmcp::service::{ClientInitializeError, ClientLifecycleMode, RoleClient, RunningService, ServiceError};
 use tokio::time::{Instant, timeout_at};
 
@@ -76,7 +76,7 @@ async fn attempt(
     let (link, wire) = opened?;
     let inbox = Arc::new(Inbox::default());
     let starting = Starting { config, deadline, link };
-    match starting.handshake(wire, Handler::new(Arc::clone(&inbox)), lifecycle).await {
+    match starting.handshake(wire, &inbox, lifecycle).await {
         Ok((client, tools)) => Ok(McpSession::new(config.name.clone(), tools, client, starting.link, inbox)),
         Err(Refusal { error, by_server }) => Err(Refusal { error: starting.link.end_with(error).await, by_server }),
     }
@@ -97,9 +97,10 @@ impl Starting<'_> {
     async fn handshake(
         &self,
         wire: Wire,
-        handler: Handler,
+        inbox: &Arc<Inbox>,
         lifecycle: ClientLifecycleMode,
     ) -> Result<(Client, Vec<ToolDefinition>), Refusal> {
+        let handler = Handler::new(Arc::clone(inbox));
         let client = match timeout_at(self.deadline, wire.serve(handler, lifecycle)).await {
             Ok(Ok(client)) => client,
             Ok(Err(error)) => return Err(self.refused(&error).await),
@@ -108,6 +109,7 @@ impl Starting<'_> {
         known_version(&client)?;
         let tools = self.tools(&client).await?;
         self.logged().await?;
+        listen(&client, inbox);
         Ok((client, tools.into_iter().map(definition).collect()))
     }
 
@@ -168,6 +170,26 @@ impl Starting<'_> {
     fn too_slow(&self, what: &str, more: &str) -> McpError {
         too_slow(self.config, what, more)
     }
+}
+
+/// Since the revision of 2026-07-28 a server tells of changed tools only those who listen.
+fn listen(client: &Client, inbox: &Arc<Inbox>) {
+    let tells = |peer: Arc<ServerPeerInfo>| {
+        peer.capabilities.tools.as_ref().and_then(|tools| tools.list_changed) == Some(true)
+            && !peer.protocol_version.has_initialize()
+    };
+    if !client.peer_info().is_some_and(tells) {
+        return;
+    }
+    let (peer, inbox) = (client.peer().clone(), Arc::clone(inbox));
+    tokio::spawn(async move {
+        let Ok(mut changes) = peer.listen(SubscriptionFilter::builder().tools_list_changed().build()).await else {
+            return;
+        };
+        while let Ok(Some(_)) = changes.next().await {
+            inbox.set_tools_changed();
+        }
+    });
 }
 
 fn known_version(client: &Client) -> Result<(), McpError> {
