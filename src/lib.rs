@@ -208,3 +208,8 @@ pub mod __private;
 #[cfg(all(doctest, feature = "mcp"))]
 #[doc = include_str!("../README.md")]
 struct ReadmeDoctests;
+
+// So does the page on tool servers.
+#[cfg(all(doctest, feature = "mcp"))]
+#[doc = include_str!("../docs/tool-servers.md")]
+struct ToolServersDoctests;

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use rmcp::ClientHandler;
 #[expect(deprecated, reason = "the revision of 2026-07-28 deprecates log notifications; servers send them")]
 use rmcp::model::LoggingMessageNotificationParam;
-use rmcp::model::{ClientCapabilities, ClientConfig, Implementation, ProgressNotificationParam};
+use rmcp::model::{ClientCapabilities, ClientConfig, Implementation, ProgressNotificationParam, ProtocolVersion};
 use rmcp::service::{NotificationContext, RoleClient};
 use serde_json::Value;
 
@@ -69,7 +69,10 @@ pub(crate) struct Handler {
 impl Handler {
     pub(crate) fn new(inbox: Arc<Inbox>) -> Self {
         let about_us = Implementation::new("aitest", env!("CARGO_PKG_VERSION"));
-        Handler { about_us: ClientConfig::new(ClientCapabilities::default(), about_us), inbox }
+        // The newest revision has no handshake, so that one cannot ask for it.
+        let about_us = ClientConfig::new(ClientCapabilities::default(), about_us)
+            .with_protocol_version(ProtocolVersion::LATEST_WITH_INITIALIZE);
+        Handler { about_us, inbox }
     }
 }
 

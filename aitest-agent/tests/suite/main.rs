@@ -10,6 +10,7 @@ mod mcp_http;
 mod notices;
 mod provider_faults;
 mod record;
+mod reference;
 #[cfg(feature = "testing")]
 mod scripted;
 mod server;

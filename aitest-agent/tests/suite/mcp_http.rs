@@ -63,6 +63,7 @@ async fn a_session_with_headers() {
     let called = requests.iter().find(|request| request.rpc() == "tools/call").unwrap();
     assert_eq!((called.header("mcp-session-id"), requests[0].header("mcp-session-id")), (Some("s-1"), None));
     assert_eq!(called.header("mcp-protocol-version"), requests[0].body["params"]["protocolVersion"].as_str());
+    assert_eq!(requests[0].body["params"]["protocolVersion"], "2025-11-25", "the newest with a handshake");
     assert_eq!(requests.last().unwrap().method, "DELETE", "the session is ended");
 }
 
