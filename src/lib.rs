@@ -193,7 +193,10 @@ pub use aitest_agent::{
     ToolInfo, Turn,
 };
 #[cfg(feature = "mcp")]
-pub use aitest_agent::{McpError, McpServer, Wait};
+pub use aitest_agent::{
+    McpConfigError, McpError, McpPrompt, McpPromptArgument, McpResource, McpResourceContent, McpServer, Wait,
+    load_mcp_config,
+};
 pub use aitest_runtime::record::{Cost, TokenUsage};
 pub use aitest_runtime::redact::secret;
 pub use aitest_runtime::{Error, Iteration, Result, ResultExt, attach, note, record_cost, record_usage, spawn};
@@ -213,3 +216,7 @@ struct ReadmeDoctests;
 #[cfg(all(doctest, feature = "mcp"))]
 #[doc = include_str!("../docs/results.md")]
 struct ResultsDoctests;
+// So does the page on tool servers.
+#[cfg(all(doctest, feature = "mcp"))]
+#[doc = include_str!("../docs/tool-servers.md")]
+struct ToolServersDoctests;

@@ -22,7 +22,10 @@ pub use agent::{
     RunRequest, Session, StopReason, ToolCall, ToolInfo, Turn,
 };
 #[cfg(feature = "mcp")]
-pub use mcp::{McpError, McpErrorKind, McpServer, Wait};
+pub use mcp::{
+    McpConfigError, McpError, McpErrorKind, McpPrompt, McpPromptArgument, McpResource, McpResourceContent, McpServer,
+    Wait, load_mcp_config,
+};
 #[cfg(feature = "agent")]
 pub use provider::{
     AssistantMessage, BoxFuture, ChatReply, ChatRequest, Image, Message, Model, Provider, ProviderError,

@@ -11,7 +11,8 @@ pub use crate::record::{
 };
 pub use crate::redact::{redact, secret};
 
-/// The current iteration waits while the guard lives: in a limiter, or in back-off.
+/// The current iteration waits while the guard lives: in a limiter, in back-off, or for the start of a
+/// tool server.
 pub fn waiting() -> Waiting {
     Waiting::begin(Iteration::current())
 }

@@ -84,7 +84,12 @@ impl Agent {
         self
     }
 
-    /// Offers only these of the servers' tools. A name that no server offers is the run's error.
+    /// Offers only these of the servers' tools: by their own names, as `server.tool`, or as they are offered to the
+    /// model. A name that no server offers is the run's error.
+    ///
+    /// A tool is offered under its own name. One that several servers have is offered as `server_tool`; characters
+    /// that providers do not accept become `_`, and names above 64 characters are cut. Results and reports show the
+    /// server and the tool's own name.
     #[must_use]
     pub fn allowed_tools<T: Into<String>>(mut self, tools: impl IntoIterator<Item = T>) -> Self {
         self.allowed_tools = Some(tools.into_iter().map(Into::into).collect());

@@ -33,6 +33,7 @@ impl Conversation<'_> {
                 Ok(replied) => replied,
                 Err(error) => return StopReason::of_error(&error).map_or(Err(error.into()), |stop| Ok(Some(stop))),
             };
+            recording.take(RunEvent::Told(self.toolbox.notes()));
             recording.take(RunEvent::Turn { reply: &reply, took });
             let stop = StopReason::of_reply(&reply);
             let message = reply.message;
@@ -47,6 +48,7 @@ impl Conversation<'_> {
                 return Ok(stop);
             }
             let outcomes = self.call(&message.tool_calls, recording).await?;
+            recording.take(RunEvent::Told(self.toolbox.notes()));
             let stop = failures.count(&message.tool_calls, &outcomes);
             let results = message.tool_calls.iter().zip(outcomes).map(|(call, outcome)| tool_result(call, outcome));
             let results = results.collect::<Vec<_>>();
@@ -54,6 +56,9 @@ impl Conversation<'_> {
             request.messages.extend(results);
             if stop.is_some() {
                 return Ok(stop);
+            }
+            if let Some(tools) = self.toolbox.changed().await? {
+                request.tools = tools;
             }
         }
         Ok(Some(StopReason::MaxTurns { limit: self.agent.max_turns }))

@@ -22,15 +22,6 @@ pub enum AgentError {
         /// What happened: an `McpError` of an MCP server.
         error: Arc<dyn StdError + Send + Sync>,
     },
-    /// Two servers offer tools of one name, so a call could mean either.
-    DuplicateTool {
-        /// The tool.
-        tool: String,
-        /// The server that was added first.
-        first: String,
-        /// The other server.
-        second: String,
-    },
     /// `allowed_tools` names a tool that no server offers.
     UnknownAllowedTool {
         /// The tool.
@@ -70,8 +61,7 @@ impl AgentError {
     pub(crate) fn failure_kind(&self) -> FailureKind {
         match self {
             AgentError::Provider(_) => FailureKind::Provider,
-            AgentError::ToolServer { .. } | AgentError::DuplicateTool { .. } => FailureKind::Tool,
-            AgentError::UnknownAllowedTool { .. } => FailureKind::Tool,
+            AgentError::ToolServer { .. } | AgentError::UnknownAllowedTool { .. } => FailureKind::Tool,
             AgentError::Judge { .. } | AgentError::UnreadableJudge { .. } | AgentError::NoJudge => FailureKind::Judge,
             AgentError::NoRuntime => FailureKind::Other,
         }
@@ -83,11 +73,6 @@ impl fmt::Display for AgentError {
         match self {
             AgentError::Provider(error) => error.fmt(f),
             AgentError::ToolServer { server, error, .. } => write!(f, "tool server `{server}`: {error}"),
-            AgentError::DuplicateTool { tool, first, second } => write!(
-                f,
-                "the servers `{first}` and `{second}` both offer a tool `{tool}`: a call could mean either; \
-                 give the agent one of them"
-            ),
             AgentError::UnknownAllowedTool { tool, offered } if offered.is_empty() => {
                 write!(f, "allowed_tools names `{tool}`, but no server offers any tool")
             }

@@ -5,6 +5,7 @@ mod clarification;
 mod conversation;
 mod error;
 mod images;
+mod offer;
 mod recording;
 mod request;
 mod result;
@@ -13,6 +14,7 @@ mod servers;
 mod session;
 mod stop;
 mod subset;
+mod tool_name;
 mod toolbox;
 mod values;
 

@@ -24,6 +24,8 @@ pub(crate) enum RunEvent<'e> {
     Turn { reply: &'e ChatReply, took: Duration },
     /// Call number `call` of the latest turn ended.
     ToolEnded { call: usize, outcome: &'e ToolOutcome, took: Duration },
+    /// What the servers told meanwhile: a line each.
+    Told(Vec<String>),
     /// The model is done.
     Answer(String),
     /// A model judged the answer.
@@ -70,6 +72,11 @@ impl<'a> Recording<'a> {
             RunEvent::Retry(retry) => self.run.retry(retry),
             RunEvent::Turn { reply, took } => self.turn(reply, took),
             RunEvent::ToolEnded { call, outcome, took } => self.tool_ended(call, outcome, took),
+            RunEvent::Told(notes) => {
+                for note in notes {
+                    self.run.turn(host::Turn::text(Role::Note, note));
+                }
+            }
             RunEvent::Judged { model, usage } => self.run.judged(model, usage),
             RunEvent::Answer(text) => {
                 self.result.final_response = text;
@@ -129,8 +136,8 @@ impl<'a> Recording<'a> {
 
     fn asked(&self, call: &ToolCallRequest) -> ToolCall {
         let ToolCallRequest { id, tool, arguments, .. } = call.clone();
-        let server = self.toolbox.and_then(|toolbox| toolbox.server_of(&tool)).map(str::to_owned);
-        ToolCall { id, name: tool, server, arguments, ..ToolCall::default() }
+        let (server, name) = self.toolbox.map_or((None, tool.clone()), |toolbox| toolbox.own_name(&tool));
+        ToolCall { id, name, server, arguments, ..ToolCall::default() }
     }
 
     fn tool_ended(&mut self, call: usize, outcome: &ToolOutcome, took: Duration) {
@@ -172,7 +179,7 @@ fn warning(agent: &str) -> String {
 
 fn offered(toolbox: &Toolbox) -> Vec<ToolInfo> {
     let tools = toolbox.definitions().into_iter().map(|tool| ToolInfo {
-        server: toolbox.server_of(&tool.name).unwrap_or_default().to_owned(),
+        server: toolbox.own_name(&tool.name).0.unwrap_or_default(),
         name: tool.name,
         description: tool.description,
         schema: tool.schema,

@@ -5,7 +5,7 @@ use tokio::time::Instant;
 
 use super::clarification::Judge;
 use super::conversation::Conversation;
-use super::recording::{Opening, Recording};
+use super::recording::{Opening, Recording, RunEvent};
 use super::servers::Servers;
 use super::session::Conversation as Session;
 use super::toolbox::Toolbox;
@@ -25,10 +25,16 @@ pub(crate) async fn run(request: RunRequest) -> Result<AgentResult, AgentError> 
         Err(error) => return begin_failed(&agent, &prompt, error),
     };
     let history = messages.or_else(|| session.as_ref().map(|session| session.messages())).unwrap_or_default();
-    let system = agent.system_prompt.as_deref();
+    let system = servers.toolbox().system_prompt(agent.system_prompt.clone());
+    let system = system.as_deref();
     let opening = Opening { agent: &agent, system, prompt: &prompt, context: history.len() };
     let mut recording = Recording::begin(opening, Some(servers.toolbox()));
-    let mut chat = first_request(&agent, servers.toolbox(), history, prompt.clone());
+    let mut chat = ChatRequest {
+        messages: first_messages(system, history, prompt.clone()),
+        tools: servers.toolbox().definitions(),
+        temperature: agent.provider.options().temperature,
+        max_tokens: agent.provider.options().max_tokens,
+    };
     let conversation = Talk { agent: &agent, model: &*model, toolbox: servers.toolbox() };
     let mut end = conversation.hold(&mut chat, &mut recording).await;
     let answered = Instant::now();
@@ -38,6 +44,7 @@ pub(crate) async fn run(request: RunRequest) -> Result<AgentResult, AgentError> 
         end = judge.look_at(&prompt, &mut recording).await;
     }
     let judged = answered.elapsed();
+    recording.take(RunEvent::Told(servers.toolbox().notes()));
     let result = recording.finish(end);
     servers.release().await;
     let mut result = result?;
@@ -73,14 +80,9 @@ async fn prepare<'s>(agent: &Agent, session: Option<&'s Session>) -> Result<Prep
     Ok(Prepared { model, judge, servers })
 }
 
-fn first_request(agent: &Agent, toolbox: &Toolbox, history: Vec<Message>, prompt: String) -> ChatRequest {
-    let system = agent.system_prompt.as_deref().map(|text| Message::System(text.to_owned()));
-    ChatRequest {
-        messages: system.into_iter().chain(history).chain([Message::User(prompt)]).collect(),
-        tools: toolbox.definitions(),
-        temperature: agent.provider.options().temperature,
-        max_tokens: agent.provider.options().max_tokens,
-    }
+fn first_messages(system: Option<&str>, history: Vec<Message>, prompt: String) -> Vec<Message> {
+    let system = system.map(|text| Message::System(text.to_owned()));
+    system.into_iter().chain(history).chain([Message::User(prompt)]).collect()
 }
 
 /// Who talks with which tools.

@@ -13,7 +13,7 @@ pub(crate) enum Servers<'s> {
 
 impl Servers<'_> {
     pub(crate) async fn start(agent: &Agent) -> Result<Self, AgentError> {
-        Toolbox::start(&agent.servers, agent.allowed_tools.as_deref()).await.map(Servers::Own)
+        Toolbox::start(&agent.servers, agent.allowed_tools.clone()).await.map(Servers::Own)
     }
 
     pub(crate) fn toolbox(&self) -> &Toolbox {
@@ -42,7 +42,7 @@ impl SharedServers {
     pub(crate) async fn start(&self, agent: &Agent) -> Result<Servers<'_>, AgentError> {
         let mut toolbox = self.0.lock().await;
         if toolbox.is_none() {
-            *toolbox = Some(Toolbox::start(&agent.servers, agent.allowed_tools.as_deref()).await?);
+            *toolbox = Some(Toolbox::start(&agent.servers, agent.allowed_tools.clone()).await?);
         }
         Ok(Servers::Session(toolbox))
     }

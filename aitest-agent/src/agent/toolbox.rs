@@ -1,12 +1,12 @@
-use std::collections::BTreeMap;
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
-use aitest_runtime::host::ToolSpec;
-use futures_util::future::{join_all, try_join_all};
+use aitest_runtime::host::{self, ToolSpec};
+use futures_util::future::{join_all, ready, try_join_all};
 use serde_json::{Map, Value};
 
 use super::AgentError;
+use super::offer::Offer;
 use crate::provider::{BoxFuture, Image, ToolDefinition};
 
 /// A server of tools that is not started yet.
@@ -18,7 +18,26 @@ pub(crate) trait ToolServer: Send + Sync + fmt::Debug {
 pub(crate) trait ToolSession: Send + Sync {
     fn name(&self) -> &str;
 
-    fn tools(&self) -> &[ToolDefinition];
+    /// The tools as they were last listed.
+    fn tools(&self) -> Arc<[ToolDefinition]>;
+
+    /// Lists the tools again if the server said that they changed. Whether it did.
+    ///
+    /// # Errors
+    /// The server died.
+    fn refresh(&self) -> BoxFuture<'_, Result<bool, AgentError>> {
+        Box::pin(ready(Ok(false)))
+    }
+
+    /// What the server says about its use.
+    fn instructions(&self) -> Option<&str> {
+        None
+    }
+
+    /// What the server told since the last time: a line each.
+    fn notes(&self) -> Vec<String> {
+        Vec::new()
+    }
 
     /// # Errors
     /// The server died.
@@ -46,90 +65,121 @@ impl ToolOutcome {
     }
 }
 
-/// The started servers of one run.
+/// The started servers of one run, and what they offer.
 pub(crate) struct Toolbox {
     sessions: Vec<Box<dyn ToolSession>>,
-    /// Place of the server of each tool that may be called.
-    owners: BTreeMap<String, usize>,
+    allowed: Option<Arc<[String]>>,
+    offer: Mutex<Arc<Offer>>,
 }
 
 impl Toolbox {
-    /// Starts all servers beside each other. If one fails, the others are stopped.
-    pub(crate) async fn start(servers: &[Arc<dyn ToolServer>], allowed: Option<&[String]>) -> Result<Self, AgentError> {
+    /// Starts all servers beside each other. If one fails, the others are stopped. The start is no work of the
+    /// iteration: its time limit stands still, and each server has a limit of its own.
+    pub(crate) async fn start(
+        servers: &[Arc<dyn ToolServer>],
+        allowed: Option<Arc<[String]>>,
+    ) -> Result<Self, AgentError> {
+        let waiting = (!servers.is_empty()).then(host::waiting);
         let sessions = try_join_all(servers.iter().map(|server| server.start())).await?;
-        let mut owners = BTreeMap::new();
-        for (place, session) in sessions.iter().enumerate() {
-            for tool in session.tools() {
-                if let Some(first) = owners.insert(tool.name.clone(), place) {
-                    return Err(AgentError::DuplicateTool {
-                        tool: tool.name.clone(),
-                        first: sessions[first].name().to_owned(),
-                        second: session.name().to_owned(),
-                    });
-                }
-            }
+        drop(waiting);
+        let toolbox = Toolbox { sessions, allowed, offer: Mutex::default() };
+        toolbox.offer(true)?;
+        Ok(toolbox)
+    }
+
+    /// Makes the offer anew from what the servers listed last.
+    fn offer(&self, strict: bool) -> Result<(), AgentError> {
+        let listed = self.sessions.iter().map(|session| session.tools()).collect::<Vec<_>>();
+        let names = self.sessions.iter().map(|session| session.name()).collect::<Vec<_>>();
+        let servers = names.iter().zip(&listed).map(|(name, tools)| (*name, &**tools)).collect::<Vec<_>>();
+        let mut offer = Offer::of(&servers);
+        if let Some(allowed) = &self.allowed {
+            offer = offer.only(allowed, &names, strict)?;
         }
-        if let Some(allowed) = allowed {
-            if let Some(tool) = allowed.iter().find(|tool| !owners.contains_key(*tool)) {
-                return Err(AgentError::UnknownAllowedTool {
-                    tool: tool.clone(),
-                    offered: owners.into_keys().collect(),
-                });
-            }
-            owners.retain(|tool, _| allowed.contains(tool));
+        *self.offer.lock().unwrap_or_else(PoisonError::into_inner) = Arc::new(offer);
+        Ok(())
+    }
+
+    fn offered(&self) -> Arc<Offer> {
+        Arc::clone(&self.offer.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// The tools as they are now, if a server said that they changed.
+    pub(crate) async fn changed(&self) -> Result<Option<Vec<ToolDefinition>>, AgentError> {
+        let changed = try_join_all(self.sessions.iter().map(|session| session.refresh())).await?;
+        if !changed.contains(&true) {
+            return Ok(None);
         }
-        Ok(Toolbox { sessions, owners })
+        self.offer(false)?;
+        Ok(Some(self.definitions()))
     }
 
     /// The tools that may be called, in the servers' order.
     pub(crate) fn definitions(&self) -> Vec<ToolDefinition> {
-        self.offered().map(|(_, tool)| tool.clone()).collect()
+        self.offered().tools().iter().map(|tool| tool.definition.clone()).collect()
     }
 
     /// The same for the record.
     pub(crate) fn specs(&self) -> Vec<ToolSpec> {
-        self.offered()
-            .map(|(session, tool)| ToolSpec {
-                server: session.name().to_owned(),
-                name: tool.name.clone(),
-                description: tool.description.clone(),
-                schema: serde_json::to_string(&*tool.schema).unwrap_or_default(),
-            })
-            .collect()
+        let offer = self.offered();
+        let specs = offer.tools().iter().map(|tool| ToolSpec {
+            server: self.sessions[tool.server].name().to_owned(),
+            name: tool.definition.name.clone(),
+            description: tool.definition.description.clone(),
+            schema: serde_json::to_string(&*tool.definition.schema).unwrap_or_default(),
+        });
+        specs.collect()
     }
 
-    fn offered(&self) -> impl Iterator<Item = (&dyn ToolSession, &ToolDefinition)> {
-        let tools = self.sessions.iter().flat_map(|session| session.tools().iter().map(move |tool| (&**session, tool)));
-        tools.filter(|(_, tool)| self.owners.contains_key(&tool.name))
-    }
-
-    /// The name of the server that has `tool`.
-    pub(crate) fn server_of(&self, tool: &str) -> Option<&str> {
-        self.owners.get(tool).map(|place| self.sessions[*place].name())
-    }
-
-    /// Calls `tool`. What the model did wrong is a failed call.
-    pub(crate) async fn call(&self, tool: &str, arguments: &str) -> Result<ToolOutcome, AgentError> {
-        let Some(place) = self.owners.get(tool) else {
-            return Ok(ToolOutcome::failed(self.unknown(tool)));
-        };
-        match parse_arguments(arguments) {
-            Ok(arguments) => self.sessions[*place].call(tool, arguments).await,
-            Err(message) => Ok(ToolOutcome::failed(message)),
+    /// The server of the tool that is offered as `name`, and the tool's own name there.
+    pub(crate) fn own_name(&self, name: &str) -> (Option<String>, String) {
+        match self.offered().tool(name) {
+            Some(tool) => (Some(self.sessions[tool.server].name().to_owned()), tool.own_name.clone()),
+            None => (None, name.to_owned()),
         }
     }
 
-    fn unknown(&self, tool: &str) -> String {
-        let known = self.owners.keys().map(String::as_str).collect::<Vec<_>>();
-        match known.is_empty() {
-            true => format!("unknown tool `{tool}`: there are no tools"),
-            false => format!("unknown tool `{tool}`: there are {}", known.join(", ")),
+    /// `system` and what the servers say about their use, in the servers' order.
+    pub(crate) fn system_prompt(&self, system: Option<Arc<str>>) -> Option<Arc<str>> {
+        let said = self.sessions.iter().filter_map(|session| {
+            let text = session.instructions()?.trim();
+            (!text.is_empty()).then(|| format!("Instructions of the tool server `{}`:\n{text}", session.name()))
+        });
+        let said = said.collect::<Vec<_>>();
+        if said.is_empty() {
+            return system;
+        }
+        let parts = system.iter().map(ToString::to_string).chain(said);
+        Some(parts.collect::<Vec<_>>().join("\n\n").into())
+    }
+
+    /// What the servers told since the last time.
+    pub(crate) fn notes(&self) -> Vec<String> {
+        self.sessions.iter().flat_map(|session| session.notes()).collect()
+    }
+
+    /// Calls the tool that is offered as `name`. What the model did wrong is a failed call.
+    pub(crate) async fn call(&self, name: &str, arguments: &str) -> Result<ToolOutcome, AgentError> {
+        let offer = self.offered();
+        let Some(tool) = offer.tool(name) else {
+            return Ok(ToolOutcome::failed(unknown(name, &offer.names())));
+        };
+        match parse_arguments(arguments) {
+            Ok(arguments) => self.sessions[tool.server].call(&tool.own_name, arguments).await,
+            Err(message) => Ok(ToolOutcome::failed(message)),
         }
     }
 
     /// Lets all servers end by themselves.
     pub(crate) async fn shutdown(self) {
         join_all(self.sessions.into_iter().map(ToolSession::shutdown)).await;
+    }
+}
+
+fn unknown(tool: &str, known: &[&str]) -> String {
+    match known.is_empty() {
+        true => format!("unknown tool `{tool}`: there are no tools"),
+        false => format!("unknown tool `{tool}`: there are {}", known.join(", ")),
     }
 }
 

@@ -5,4 +5,4 @@
 mod platform;
 
 pub use platform::reap_children;
-pub(crate) use platform::{ChildProcess, Stdout, spawn};
+pub(crate) use platform::{ChildProcess, Stdin, Stdout, spawn};

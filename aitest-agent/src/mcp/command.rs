@@ -12,7 +12,7 @@ pub(crate) fn command(config: &Config) -> Result<Command, McpError> {
         let message = format!("the folder `{}` that it should run in does not exist", folder.display());
         return Err(McpError::new(McpErrorKind::NotStarted, message));
     }
-    let mut command = Command::new(program(&config.command, &|name| std::env::var_os(name)));
+    let mut command = Command::new(program(&config.target, &|name| std::env::var_os(name)));
     command.args(&config.args).envs(config.env.iter().map(|(name, value)| (name, &value.0)));
     if let Some(folder) = &config.cwd {
         command.current_dir(folder);

@@ -22,7 +22,8 @@ pub(crate) fn images(result: &CallToolResult) -> Vec<Image> {
     images.collect()
 }
 
-fn block(block: &ContentBlock) -> String {
+/// One part of a result or a prompt.
+pub(crate) fn block(block: &ContentBlock) -> String {
     match block {
         ContentBlock::Text(text) => text.text.clone(),
         ContentBlock::Image(image) => binary("image", &image.mime_type, &image.data),

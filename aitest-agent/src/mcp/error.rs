@@ -27,6 +27,13 @@ pub enum McpErrorKind {
     CommandNotFound,
     /// The command cannot be started: not executable, no such folder.
     NotStarted,
+    /// What the test said of the server cannot be: an address that is none, a variable that is not set, an option of
+    /// another kind of server.
+    Configuration,
+    /// Nobody answers at the address, or answers that it cannot now: 429, 5xx.
+    Unreachable,
+    /// The server wants other credentials: 401, 403.
+    Unauthorized,
     /// `Wait::for_log` was given no regular expression.
     InvalidPattern,
     /// The server ended, or closed its standard output.
@@ -68,7 +75,7 @@ impl McpError {
 
     /// Whether another attempt may go better.
     pub fn is_transient(&self) -> bool {
-        matches!(self.kind, McpErrorKind::Ended | McpErrorKind::TimedOut)
+        matches!(self.kind, McpErrorKind::Ended | McpErrorKind::TimedOut | McpErrorKind::Unreachable)
     }
 
     pub(crate) fn of_server(self, server: &str) -> AgentError {

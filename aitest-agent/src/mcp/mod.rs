@@ -2,16 +2,28 @@
 //!
 //! Protocol: <https://modelcontextprotocol.io/specification>. The client is `rmcp`'s; nothing of it is public here.
 
+mod answer;
+mod ask;
+mod attached;
 mod command;
+mod config_file;
 mod content;
 mod error;
+mod expand;
 mod first_output;
+mod handler;
+mod http;
+mod link;
+mod open;
 mod server;
 mod session;
+mod shared;
 mod start;
 mod stderr;
 mod wait;
 
+pub use answer::{McpPrompt, McpPromptArgument, McpResource, McpResourceContent};
+pub use config_file::{McpConfigError, load_mcp_config};
 pub use error::{McpError, McpErrorKind};
 pub use server::McpServer;
 pub use wait::Wait;

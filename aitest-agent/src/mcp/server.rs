@@ -4,19 +4,24 @@ use std::time::Duration;
 
 use aitest_runtime::host;
 
+use super::attached::Attached;
+use super::session::McpSession;
+use super::shared::shared;
 use super::start::start;
 use super::wait::Wait;
+use super::{McpError, McpErrorKind};
 use crate::agent::{Agent, AgentError, ToolServer, ToolSession};
 use crate::provider::BoxFuture;
 
-/// How to start an MCP server. Plain data, cheap to clone: every run of an agent starts a server of its own, and the
-/// server is gone when the run is over.
+/// How to start or reach an MCP server. Plain data, cheap to clone: every run of an agent starts a server of its own,
+/// or a session of its own with a server that runs already, and it is gone when the run is over.
 ///
 /// ```
 /// # use aitest_agent as aitest;
 /// use aitest::{McpServer, Wait};
 ///
 /// let bank = McpServer::stdio("banking-mcp").args(["--accounts", "2"]).env("BANK_TOKEN", "t-123456");
+/// let remote = McpServer::http("https://mcp.example.com/mcp").header("authorization", "Bearer ${BANK_TOKEN}");
 /// let slow = McpServer::stdio("npx").args(["-y", "some-server"]).wait(Wait::for_tools(["search"]));
 /// ```
 #[derive(Clone, Debug)]
@@ -24,18 +29,32 @@ pub struct McpServer {
     config: Arc<Config>,
 }
 
-#[derive(Clone, Debug)]
+/// What was said of a server. Options of another transport are an error at the start.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Config {
-    pub(crate) command: String,
+    pub(crate) transport: Transport,
+    /// The command, or the address.
+    pub(crate) target: String,
     pub(crate) args: Vec<String>,
     pub(crate) env: Vec<(String, Secretive)>,
     pub(crate) cwd: Option<PathBuf>,
+    pub(crate) headers: Vec<(String, Secretive)>,
     pub(crate) name: String,
     pub(crate) wait: Wait,
+    /// One server for the whole process.
+    pub(crate) shared: bool,
+}
+
+/// How messages reach a server.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Transport {
+    Stdio,
+    Http,
+    Sse,
 }
 
 /// A value that may be a secret.
-#[derive(Clone)]
+#[derive(Clone, PartialEq, Eq)]
 pub(crate) struct Secretive(pub(crate) String);
 
 impl std::fmt::Debug for Secretive {
@@ -53,8 +72,57 @@ impl McpServer {
         let command = command.into();
         let stem = Path::new(&command).file_stem().map(|stem| stem.to_string_lossy().into_owned());
         let name = stem.unwrap_or_else(|| command.clone());
-        let (args, env) = (Vec::new(), Vec::new());
-        McpServer { config: Arc::new(Config { command, args, env, cwd: None, name, wait: Wait::default() }) }
+        McpServer::new(Transport::Stdio, command, name)
+    }
+
+    /// A server that runs already and speaks streamable HTTP at `url`.
+    ///
+    /// Redirects are followed within the same scheme, host and port alone, so that headers are sent nowhere else. A
+    /// session that the server forgot (404) is begun again once; a stream that broke off is resumed.
+    ///
+    /// ```
+    /// # use aitest_agent as aitest;
+    /// use aitest::McpServer;
+    ///
+    /// let bank = McpServer::http("https://mcp.example.com/mcp").header("authorization", "Bearer ${BANK_TOKEN}");
+    /// ```
+    pub fn http(url: impl Into<String>) -> Self {
+        McpServer::remote(Transport::Http, url.into())
+    }
+
+    /// A server that runs already and speaks HTTP+SSE of 2024-11-05: `url` is the address of its stream. Newer servers
+    /// speak [`McpServer::http`].
+    ///
+    /// ```
+    /// # use aitest_agent as aitest;
+    /// use aitest::McpServer;
+    ///
+    /// let old = McpServer::sse("http://127.0.0.1:3001/sse");
+    /// ```
+    pub fn sse(url: impl Into<String>) -> Self {
+        McpServer::remote(Transport::Sse, url.into())
+    }
+
+    fn remote(transport: Transport, url: String) -> Self {
+        let host = reqwest::Url::parse(&url).ok().and_then(|url| url.host_str().map(str::to_owned));
+        let name = host.unwrap_or_else(|| url.clone());
+        McpServer::new(transport, url, name)
+    }
+
+    fn new(transport: Transport, target: String, name: String) -> Self {
+        let (args, env, headers, wait) = (Vec::new(), Vec::new(), Vec::new(), Wait::default());
+        let (cwd, shared) = (None, false);
+        McpServer { config: Arc::new(Config { transport, target, args, env, cwd, headers, name, wait, shared }) }
+    }
+
+    /// Adds a header that is sent with every request to a server over HTTP. In `value`, `${VAR}` and `${VAR:-default}`
+    /// are read from the environment when the server is started; a variable that is not set and has no default is the
+    /// run's error. The value of `Authorization`, `Cookie`, and of a header or variable named `*KEY`, `*TOKEN`,
+    /// `*SECRET` or `*PASSWORD` is replaced wherever it would appear in a record.
+    #[must_use]
+    pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.config_mut().headers.push((name.into(), Secretive(value.into())));
+        self
     }
 
     /// Adds arguments of the command.
@@ -79,7 +147,7 @@ impl McpServer {
         self
     }
 
-    /// The name in reports and errors; the command's file name by default.
+    /// The name in reports and errors; the command's file name or the host by default.
     #[must_use]
     pub fn named(mut self, name: impl Into<String>) -> Self {
         self.config_mut().name = name.into();
@@ -101,6 +169,42 @@ impl McpServer {
         self
     }
 
+    /// One server for the whole process instead of one for each run.
+    ///
+    /// It is started when it is first needed, and ended when the process exits. Runs, iterations and tests of one
+    /// process share it, and so its state: what one iteration changes the next one finds. Two servers are the same when
+    /// everything said of them is the same. One that died is started again for the next run. nextest runs each test in
+    /// a process of its own, with a server of its own.
+    ///
+    /// Log messages of a shared server stand in the record of the run that next looks, whichever caused them.
+    ///
+    /// ```
+    /// # use aitest_agent as aitest;
+    /// use aitest::McpServer;
+    ///
+    /// let search = McpServer::stdio("slow-index-mcp").shared();
+    /// ```
+    #[must_use]
+    pub fn shared(mut self) -> Self {
+        self.config_mut().shared = true;
+        self
+    }
+
+    /// A started server: a new one, or the process's.
+    pub(crate) async fn session(&self) -> Result<Arc<McpSession>, AgentError> {
+        for (name, value) in &self.config.env {
+            if is_secret(name) {
+                host::secret(name, &value.0);
+            }
+        }
+        let started = match self.config.misused() {
+            Some(error) => Err(error),
+            None if self.config.shared => shared(&self.config).await,
+            None => start(&self.config).await.map(Arc::new),
+        };
+        started.map_err(|error| error.of_server(&self.config.name))
+    }
+
     fn config_mut(&mut self) -> &mut Config {
         Arc::make_mut(&mut self.config)
     }
@@ -109,20 +213,31 @@ impl McpServer {
 impl ToolServer for McpServer {
     fn start(&self) -> BoxFuture<'_, Result<Box<dyn ToolSession>, AgentError>> {
         Box::pin(async {
-            for (name, value) in &self.config.env {
-                if is_secret(name) {
-                    host::secret(name, &value.0);
-                }
-            }
-            match start(&self.config).await {
-                Ok(session) => Ok(Box::new(session) as Box<dyn ToolSession>),
-                Err(error) => Err(error.of_server(&self.config.name)),
-            }
+            let session = self.session().await?;
+            Ok(Box::new(Attached::new(session)) as Box<dyn ToolSession>)
         })
     }
 }
 
-fn is_secret(variable: &str) -> bool {
+impl Config {
+    /// An option that this kind of server does not have.
+    fn misused(&self) -> Option<McpError> {
+        let of_process = [("args", !self.args.is_empty()), ("env", !self.env.is_empty()), ("cwd", self.cwd.is_some())];
+        let option = match self.transport {
+            Transport::Stdio => (!self.headers.is_empty()).then_some("header"),
+            Transport::Http | Transport::Sse => of_process.iter().find(|(_, is_set)| *is_set).map(|(name, _)| *name),
+        };
+        let (mine, other) = match self.transport {
+            Transport::Stdio => ("over stdio", "over HTTP"),
+            Transport::Http | Transport::Sse => ("over HTTP", "over stdio"),
+        };
+        let message = format!("`{}` is for servers {other}, and this one is {mine}", option?);
+        Some(McpError::new(McpErrorKind::Configuration, message))
+    }
+}
+
+/// Whether a variable or header of this name holds a secret.
+pub(crate) fn is_secret(variable: &str) -> bool {
     let variable = variable.to_ascii_uppercase();
     ["KEY", "TOKEN", "SECRET", "PASSWORD"].iter().any(|end| variable.ends_with(end))
 }

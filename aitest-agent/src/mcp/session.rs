@@ -1,43 +1,42 @@
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use rmcp::model::CallToolRequestParams;
+use rmcp::model::{CallToolRequestParams, ServerPeerInfo};
 use rmcp::service::ServiceError;
 use serde_json::{Map, Value};
 use tokio::time::timeout;
 
-use super::start::Client;
-use super::stderr::StderrTail;
-use super::{McpError, content};
-use crate::agent::{AgentError, ToolOutcome, ToolSession};
-use crate::child::ChildProcess;
-use crate::provider::{BoxFuture, ToolDefinition};
+use super::content;
+use super::handler::Inbox;
+use super::link::Link;
+use super::start::{Client, list_again};
+use crate::agent::{AgentError, ToolOutcome};
+use crate::provider::ToolDefinition;
 
 /// How long a server may take to end by itself.
 const GRACE: Duration = Duration::from_millis(200);
-/// How long a server that closed its output may take to end.
-const STATUS_BOUND: Duration = Duration::from_millis(500);
+/// How long a server over HTTP may take to forget the session.
+const HTTP_GRACE: Duration = Duration::from_secs(1);
 
 /// A started server. Its process is gone when this is.
 pub(crate) struct McpSession {
     name: String,
-    tools: Vec<ToolDefinition>,
+    listed: Mutex<(u64, Arc<[ToolDefinition]>)>,
     client: Client,
-    child: ChildProcess,
-    stderr: StderrTail,
+    link: Link,
+    inbox: Arc<Inbox>,
+    /// What the server said of itself.
+    peer: Option<Arc<ServerPeerInfo>>,
 }
 
 impl McpSession {
-    pub(crate) fn new(
-        name: String,
-        tools: Vec<ToolDefinition>,
-        client: Client,
-        child: ChildProcess,
-        stderr: StderrTail,
-    ) -> Self {
-        McpSession { name, tools, client, child, stderr }
+    pub(crate) fn new(name: String, tools: Vec<ToolDefinition>, client: Client, link: Link, inbox: Arc<Inbox>) -> Self {
+        let peer = client.peer_info();
+        McpSession { name, listed: Mutex::new((0, tools.into())), client, link, inbox, peer }
     }
 
-    async fn call_tool(&self, tool: &str, arguments: Map<String, Value>) -> Result<ToolOutcome, AgentError> {
+    /// Calls `tool` by its own name.
+    pub(crate) async fn call_tool(&self, tool: &str, arguments: Map<String, Value>) -> Result<ToolOutcome, AgentError> {
         let params = CallToolRequestParams::new(tool.to_owned()).with_arguments(arguments);
         match self.client.call_tool(params).await {
             Ok(result) => Ok(ToolOutcome {
@@ -51,40 +50,70 @@ impl McpSession {
             Err(ServiceError::UnexpectedResponse) => {
                 Ok(ToolOutcome::failed("the server's answer is no tool result".to_owned()))
             }
-            Err(_) => Err(self.died(tool).await),
+            Err(_) => Err(self.lost(&format!("while `{tool}` was called")).await),
         }
     }
 
-    async fn died(&self, tool: &str) -> AgentError {
-        let status = self.child.exit_status(STATUS_BOUND).await;
-        let stderr = self.stderr.last_text().await;
-        McpError::ended(status, &format!("while `{tool}` was called")).with_stderr(&stderr).of_server(&self.name)
+    /// The server is gone. `when` says what was going on.
+    pub(crate) async fn lost(&self, when: &str) -> AgentError {
+        let error = self.link.lost(when).await;
+        self.link.with_stderr(error).await.of_server(&self.name)
     }
-}
 
-impl ToolSession for McpSession {
-    fn name(&self) -> &str {
+    /// Lists the tools again if the server said that they changed.
+    pub(crate) async fn follow_changes(&self) -> Result<(), AgentError> {
+        // What arrived before the last answer may still be handled.
+        tokio::task::yield_now().await;
+        if !self.inbox.take_tools_changed() {
+            return Ok(());
+        }
+        let tools = match list_again(&self.client, &self.link).await {
+            Ok(tools) => tools,
+            Err(error) => return Err(self.link.with_stderr(error).await.of_server(&self.name)),
+        };
+        let mut listed = self.listed.lock().unwrap_or_else(PoisonError::into_inner);
+        *listed = (listed.0 + 1, tools.into());
+        Ok(())
+    }
+
+    /// The end of its input tells a process to end, and the client notices when it has. A server over HTTP is told
+    /// that the session is over.
+    pub(crate) async fn end(mut self) {
+        match self.link {
+            Link::Process { child, .. } => {
+                child.close_stdin();
+                let _ = timeout(GRACE, self.client.waiting()).await;
+                child.end().await;
+            }
+            Link::Http(_) => _ = self.client.close_with_timeout(HTTP_GRACE).await,
+        }
+    }
+
+    pub(crate) fn name(&self) -> &str {
         &self.name
     }
 
-    fn tools(&self) -> &[ToolDefinition] {
-        &self.tools
+    pub(crate) fn client(&self) -> &Client {
+        &self.client
     }
 
-    fn call<'a>(
-        &'a self,
-        tool: &'a str,
-        arguments: Map<String, Value>,
-    ) -> BoxFuture<'a, Result<ToolOutcome, AgentError>> {
-        Box::pin(self.call_tool(tool, arguments))
+    /// Whether the server can be asked no more.
+    pub(crate) fn is_closed(&self) -> bool {
+        self.client.is_transport_closed()
     }
 
-    /// The end of its input tells the server to end; the client notices when it has.
-    fn shutdown(self: Box<Self>) -> BoxFuture<'static, ()> {
-        Box::pin(async move {
-            self.child.close_stdin();
-            let _ = timeout(GRACE, self.client.waiting()).await;
-            self.child.end().await;
-        })
+    /// The tools as they were last listed, and how often they changed.
+    pub(crate) fn listed(&self) -> (u64, Arc<[ToolDefinition]>) {
+        self.listed.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// What the server says about its use.
+    pub(crate) fn instructions(&self) -> Option<&str> {
+        self.peer.as_ref()?.instructions.as_deref()
+    }
+
+    /// What the server told since the last time.
+    pub(crate) fn notes(&self) -> Vec<String> {
+        self.inbox.take().into_iter().map(|line| format!("tool server `{}`: {line}", self.name)).collect()
     }
 }

@@ -1,90 +1,124 @@
+use std::borrow::Cow;
+use std::sync::Arc;
 use std::time::Duration;
 
 use regex_lite::Regex;
-use rmcp::model::{ClientCapabilities, ClientConfig, Implementation, Tool};
-use rmcp::service::{ClientInitializeError, RoleClient, RunningService, ServiceError, serve_client};
-use rmcp::transport::async_rw::AsyncRwTransport;
+use rmcp::model::{ErrorCode, ProtocolVersion, ServerPeerInfo, SubscriptionFilter, Tool};
+use rmcp::service::{ClientInitializeError, ClientLifecycleMode, RoleClient, RunningService, ServiceError};
 use tokio::time::{Instant, timeout_at};
 
-use super::command::{command, not_spawned};
-use super::first_output::{FirstOutput, Kept};
-use super::server::Config;
+use super::handler::{Handler, Inbox};
+use super::link::Link;
+use super::open::{Wire, open};
+use super::server::{Config, Transport};
 use super::session::McpSession;
-use super::stderr::StderrTail;
 use super::wait::Condition;
 use super::{McpError, McpErrorKind};
-use crate::child::{self, ChildProcess, Stdout};
 use crate::provider::ToolDefinition;
 
 /// A running MCP client.
-pub(crate) type Client = RunningService<RoleClient, ClientConfig>;
+pub(crate) type Client = RunningService<RoleClient, Handler>;
 
 /// The longest message that a server may send.
-const LONGEST_MESSAGE: usize = 256 * 1024 * 1024;
+pub(crate) const LONGEST_MESSAGE: usize = 256 * 1024 * 1024;
 /// How often tools that are not there yet are asked for.
 const TOOLS_POLL: Duration = Duration::from_millis(100);
-/// How long a server that closed its output may take to end.
-const STATUS_BOUND: Duration = Duration::from_millis(200);
 
-/// Starts a server: process, handshake, tools, condition; all within one time limit.
+/// Starts a server: process or connection, handshake, tools, condition; all within one time limit.
+///
+/// A server that refuses the handshake is started again without: since the revision of 2026-07-28 there is none.
 pub(crate) async fn start(config: &Config) -> Result<McpSession, McpError> {
     let deadline = Instant::now() + config.wait.timeout;
-    let pattern = match &config.wait.condition {
-        Condition::Log(pattern) => Some(parse_pattern(pattern)?),
-        Condition::Ready | Condition::Tools(_) => None,
-    };
-    let command = command(config)?;
-    let spawned = child::spawn(command).await.map_err(|error| not_spawned(&config.command, &error))?;
-    let (child, stdout, stderr) = spawned;
-    let stderr = StderrTail::read(stderr, pattern);
-    let starting = Starting { config, deadline, child, stderr };
-    match starting.handshake(stdout).await {
-        Ok((client, tools)) => Ok(McpSession::new(config.name.clone(), tools, client, starting.child, starting.stderr)),
-        Err(error) => Err(starting.explain(error).await),
+    let pattern = pattern(config)?;
+    match attempt(config, deadline, pattern.clone(), ClientLifecycleMode::Initialize).await {
+        Err(Refusal { error, by_server: true }) => {
+            let modern = ClientLifecycleMode::Discover { preferred_versions: vec![ProtocolVersion::V_2026_07_28] };
+            // What the server said first says more than that it does not know the newer way either.
+            attempt(config, deadline, pattern, modern).await.map_err(|_| error)
+        }
+        result => result.map_err(|refusal| refusal.error),
     }
 }
 
-fn parse_pattern(pattern: &str) -> Result<Regex, McpError> {
-    Regex::new(pattern).map_err(|error| {
-        McpError::new(
-            McpErrorKind::InvalidPattern,
-            format!("Wait::for_log: `{pattern}` is no regular expression: {error}"),
-        )
+/// Why a start failed, and whether the server itself refused the handshake.
+struct Refusal {
+    error: McpError,
+    by_server: bool,
+}
+
+impl From<McpError> for Refusal {
+    fn from(error: McpError) -> Self {
+        Refusal { error, by_server: false }
+    }
+}
+
+fn pattern(config: &Config) -> Result<Option<Regex>, McpError> {
+    let Condition::Log(pattern) = &config.wait.condition else { return Ok(None) };
+    if config.transport != Transport::Stdio {
+        let message = "Wait::for_log: a server over HTTP has no standard error here; wait for its tools";
+        return Err(McpError::new(McpErrorKind::Configuration, message));
+    }
+    Regex::new(pattern).map(Some).map_err(|error| {
+        let message = format!("Wait::for_log: `{pattern}` is no regular expression: {error}");
+        McpError::new(McpErrorKind::InvalidPattern, message)
     })
+}
+
+async fn attempt(
+    config: &Config,
+    deadline: Instant,
+    pattern: Option<Regex>,
+    lifecycle: ClientLifecycleMode,
+) -> Result<McpSession, Refusal> {
+    let Ok(opened) = timeout_at(deadline, open(config, pattern)).await else {
+        return Err(too_slow(config, "did not open its stream", "").into());
+    };
+    let (link, wire) = opened?;
+    let inbox = Arc::new(Inbox::default());
+    let starting = Starting { config, deadline, link };
+    match starting.handshake(wire, &inbox, lifecycle).await {
+        Ok((client, tools)) => Ok(McpSession::new(config.name.clone(), tools, client, starting.link, inbox)),
+        Err(Refusal { error, by_server }) => Err(Refusal { error: starting.link.end_with(error).await, by_server }),
+    }
+}
+
+fn too_slow(config: &Config, what: &str, more: &str) -> McpError {
+    let limit = config.wait.timeout.as_secs_f64();
+    McpError::new(McpErrorKind::TimedOut, format!("the server {what} within {limit} s{more}"))
 }
 
 struct Starting<'a> {
     config: &'a Config,
     deadline: Instant,
-    child: ChildProcess,
-    stderr: StderrTail,
+    link: Link,
 }
 
 impl Starting<'_> {
-    async fn handshake(&self, stdout: Stdout) -> Result<(Client, Vec<ToolDefinition>), McpError> {
-        let (stdout, first_output) = FirstOutput::of(stdout);
-        let transport = AsyncRwTransport::new_client(stdout, self.child.stdin()).with_max_line_length(LONGEST_MESSAGE);
-        let about_us = Implementation::new("aitest", env!("CARGO_PKG_VERSION"));
-        let config = ClientConfig::new(ClientCapabilities::default(), about_us);
-        let client = match timeout_at(self.deadline, serve_client(config, transport)).await {
+    async fn handshake(
+        &self,
+        wire: Wire,
+        inbox: &Arc<Inbox>,
+        lifecycle: ClientLifecycleMode,
+    ) -> Result<(Client, Vec<ToolDefinition>), Refusal> {
+        let handler = Handler::new(Arc::clone(inbox));
+        let client = match timeout_at(self.deadline, wire.serve(handler, lifecycle)).await {
             Ok(Ok(client)) => client,
-            Ok(Err(error)) => return Err(self.refused(&error, &first_output).await),
-            Err(_) => return Err(self.too_slow("did not answer `initialize`", &first_output.junk())),
+            Ok(Err(error)) => return Err(self.refused(&error).await),
+            Err(_) => return Err(self.too_slow("did not answer `initialize`", &self.link.junk()).into()),
         };
+        known_version(&client)?;
         let tools = self.tools(&client).await?;
         self.logged().await?;
+        listen(&client, inbox);
         Ok((client, tools.into_iter().map(definition).collect()))
     }
 
     /// Waits for the line that is waited for, if one is.
     async fn logged(&self) -> Result<(), McpError> {
         let Condition::Log(pattern) = &self.config.wait.condition else { return Ok(()) };
-        match timeout_at(self.deadline, self.stderr.matched()).await {
+        match timeout_at(self.deadline, self.link.logged()).await {
             Ok(true) => Ok(()),
-            Ok(false) => {
-                let status = self.child.exit_status(STATUS_BOUND).await;
-                Err(McpError::ended(status, &format!("before its standard error matched `{pattern}`")))
-            }
+            Ok(false) => Err(self.link.lost(&format!("before its standard error matched `{pattern}`")).await),
             Err(_) => {
                 let what = format!("wrote no line to its standard error that matches `{pattern}`");
                 Err(self.too_slow(&what, ""))
@@ -96,9 +130,9 @@ impl Starting<'_> {
     async fn tools(&self, client: &Client) -> Result<Vec<Tool>, McpError> {
         let mut listed = Vec::new();
         loop {
-            match timeout_at(self.deadline, client.list_all_tools()).await {
+            match timeout_at(self.deadline, all_tools(client)).await {
                 Ok(Ok(tools)) => listed = tools,
-                Ok(Err(error)) => return Err(self.not_listed(&error).await),
+                Ok(Err(error)) => return Err(not_listed(&self.link, &error, "before it listed its tools").await),
                 Err(_) => {}
             }
             let missing = self.missing(&listed);
@@ -119,52 +153,91 @@ impl Starting<'_> {
         wanted.iter().map(String::as_str).find(|name| !listed.iter().any(|tool| tool.name == *name))
     }
 
-    async fn not_listed(&self, error: &ServiceError) -> McpError {
-        match error {
-            ServiceError::McpError(error) => {
-                let message =
-                    format!("the server answered `tools/list` with an error: {} ({})", error.message, error.code.0);
-                McpError::new(McpErrorKind::Protocol, message)
-            }
-            ServiceError::UnexpectedResponse => {
-                McpError::new(McpErrorKind::Protocol, "the server's answer to `tools/list` is no list of tools")
-            }
-            _ => McpError::ended(self.child.exit_status(STATUS_BOUND).await, "before it listed its tools"),
-        }
-    }
-
-    async fn refused(&self, error: &ClientInitializeError, first_output: &Kept) -> McpError {
-        let junk = first_output.junk();
+    async fn refused(&self, error: &ClientInitializeError) -> Refusal {
+        let junk = self.link.junk();
         match error {
             ClientInitializeError::ConnectionClosed(_) | ClientInitializeError::TransportError { .. } => {
-                let when = format!("before it was ready{junk}");
-                McpError::ended(self.child.exit_status(STATUS_BOUND).await, &when)
+                self.link.lost(&format!("before it was ready{junk}")).await.into()
             }
             ClientInitializeError::JsonRpcError(error) => {
                 let message = format!("the server refused `initialize`: {} ({}){junk}", error.message, error.code.0);
-                McpError::new(McpErrorKind::Protocol, message)
+                Refusal { error: McpError::new(McpErrorKind::Protocol, message), by_server: true }
             }
-            error => McpError::new(McpErrorKind::Protocol, format!("no MCP handshake: {error}{junk}")),
+            error => McpError::new(McpErrorKind::Protocol, format!("no MCP handshake: {error}{junk}")).into(),
         }
     }
 
     fn too_slow(&self, what: &str, more: &str) -> McpError {
-        let limit = self.config.wait.timeout.as_secs_f64();
-        McpError::new(McpErrorKind::TimedOut, format!("the server {what} within {limit} s{more}"))
+        too_slow(self.config, what, more)
     }
+}
 
-    /// The error with what the server wrote, which is complete once the server is gone.
-    async fn explain(self, error: McpError) -> McpError {
-        self.child.end().await;
-        let stderr = self.stderr.last_text().await;
-        error.with_stderr(&stderr)
+/// Since the revision of 2026-07-28 a server tells of changed tools only those who listen.
+fn listen(client: &Client, inbox: &Arc<Inbox>) {
+    let tells = |peer: Arc<ServerPeerInfo>| {
+        peer.capabilities.tools.as_ref().and_then(|tools| tools.list_changed) == Some(true)
+            && !peer.protocol_version.has_initialize()
+    };
+    if !client.peer_info().is_some_and(tells) {
+        return;
+    }
+    let (peer, inbox) = (client.peer().clone(), Arc::clone(inbox));
+    tokio::spawn(async move {
+        let Ok(mut changes) = peer.listen(SubscriptionFilter::builder().tools_list_changed().build()).await else {
+            return;
+        };
+        while let Ok(Some(_)) = changes.next().await {
+            inbox.set_tools_changed();
+        }
+    });
+}
+
+fn known_version(client: &Client) -> Result<(), McpError> {
+    let Some(peer) = client.peer_info() else { return Ok(()) };
+    let known = ProtocolVersion::KNOWN_VERSIONS;
+    if known.contains(&peer.protocol_version) {
+        return Ok(());
+    }
+    let (version, known) = (&peer.protocol_version, known.iter().map(ProtocolVersion::as_str).collect::<Vec<_>>());
+    let message = format!("the server speaks MCP `{version}`; aitest speaks {}", known.join(", "));
+    Err(McpError::new(McpErrorKind::Protocol, message))
+}
+
+/// The tools of a server; none of one that says it has none and knows no `tools/list`.
+async fn all_tools(client: &Client) -> Result<Vec<Tool>, ServiceError> {
+    let without = client.peer_info().is_some_and(|peer| peer.capabilities.tools.is_none());
+    match client.list_all_tools().await {
+        Err(ServiceError::McpError(error)) if without && error.code == ErrorCode::METHOD_NOT_FOUND => Ok(Vec::new()),
+        listed => listed,
+    }
+}
+
+/// The tools that a running server offers now.
+pub(crate) async fn list_again(client: &Client, link: &Link) -> Result<Vec<ToolDefinition>, McpError> {
+    match all_tools(client).await {
+        Ok(tools) => Ok(tools.into_iter().map(definition).collect()),
+        Err(error) => Err(not_listed(link, &error, "while its changed tools were listed").await),
+    }
+}
+
+async fn not_listed(link: &Link, error: &ServiceError, when: &str) -> McpError {
+    match error {
+        ServiceError::McpError(error) => {
+            let message =
+                format!("the server answered `tools/list` with an error: {} ({})", error.message, error.code.0);
+            McpError::new(McpErrorKind::Protocol, message)
+        }
+        ServiceError::UnexpectedResponse => {
+            McpError::new(McpErrorKind::Protocol, "the server's answer to `tools/list` is no list of tools")
+        }
+        _ => link.lost(when).await,
     }
 }
 
 fn definition(tool: Tool) -> ToolDefinition {
     ToolDefinition {
         name: tool.name.into_owned(),
-        description: tool.description.map(std::borrow::Cow::into_owned).unwrap_or_default(),
+        description: tool.description.map(Cow::into_owned).unwrap_or_default(),
         schema: tool.input_schema,
     }
 }

@@ -30,15 +30,15 @@ enum Route {
 /// A client for `url`: the test's, or outside a test a new one. It follows no redirect, and goes through the proxies
 /// that the environment names.
 pub(crate) fn client_for(url: &Url) -> Result<Client, ProviderError> {
-    let route = if url.scheme() == "http" && is_loopback(url) { Route::Loopback } else { Route::Any };
+    let route = Route::of(url);
     if Iteration::current().is_none() {
-        return route.build();
+        return route.builder().and_then(build);
     }
     let clients = host::slot::<Clients>();
     let cell = &clients.0[route as usize];
     match cell.get() {
         Some(client) => Ok(client.clone()),
-        None => route.build().map(|client| cell.get_or_init(|| client).clone()),
+        None => route.builder().and_then(build).map(|client| cell.get_or_init(|| client).clone()),
     }
 }
 
@@ -64,16 +64,26 @@ pub(crate) fn connect_advice(url: &Url, cause: &str) -> Option<String> {
 }
 
 impl Route {
-    fn build(self) -> Result<Client, ProviderError> {
+    fn of(url: &Url) -> Self {
+        if url.scheme() == "http" && is_loopback(url) { Route::Loopback } else { Route::Any }
+    }
+
+    fn builder(self) -> Result<ClientBuilder, ProviderError> {
         match self {
-            Route::Loopback => build(builder().tls_backend_preconfigured(unused_tls()?).no_proxy()),
+            Route::Loopback => Ok(builder().tls_backend_preconfigured(unused_tls()?).no_proxy()),
             Route::Any => {
                 let proxies = proxy::proxies(&environment)?;
                 let builder = builder().tls_backend_preconfigured(verifying_tls()?).no_proxy();
-                build(proxies.into_iter().fold(builder, ClientBuilder::proxy))
+                Ok(proxies.into_iter().fold(builder, ClientBuilder::proxy))
             }
         }
     }
+}
+
+/// What every client for `url` has: TLS, proxies, time limits. It follows no redirects.
+#[cfg(feature = "mcp")]
+pub(crate) fn client_builder(url: &Url) -> Result<ClientBuilder, ProviderError> {
+    Route::of(url).builder()
 }
 
 fn builder() -> ClientBuilder {
@@ -85,10 +95,13 @@ fn builder() -> ClientBuilder {
 }
 
 fn build(builder: ClientBuilder) -> Result<Client, ProviderError> {
-    builder.build().map_err(|error| {
-        let message = format!("the HTTP client could not be built: {error}");
-        ProviderError::new(ProviderErrorKind::Configuration, message).with_source(error)
-    })
+    builder.build().map_err(client_not_built)
+}
+
+/// The error of a client that could not be built.
+pub(crate) fn client_not_built(error: reqwest::Error) -> ProviderError {
+    let message = format!("the HTTP client could not be built: {error}");
+    ProviderError::new(ProviderErrorKind::Configuration, message).with_source(error)
 }
 
 #[cfg(test)]

@@ -30,4 +30,6 @@ pub use model::{
 
 pub use tls::install_crypto_provider;
 
+#[cfg(feature = "mcp")]
+pub(crate) use http::{client_builder, client_not_built};
 pub(crate) use retry::{Tries, chat};

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use aitest_agent::{
-    Agent, AgentError, AssistantMessage, BoxFuture, ChatReply, ChatRequest, Model, Provider, ProviderError, StopReason,
+    Agent, AssistantMessage, BoxFuture, ChatReply, ChatRequest, Model, Provider, ProviderError, StopReason,
     ToolCallRequest,
 };
 use serde_json::json;
@@ -169,12 +169,33 @@ async fn allowed_tools_are_all_that_is_offered() {
 
 #[tokio::test]
 async fn two_servers_with_one_tool_name() {
-    let model = ModelServer::start([Reply::text("done")]).await;
-    let servers = [server::calling("text 1").named("north"), server::calling("text 1").named("south")];
-    let error = Agent::new(model.provider()).mcp_servers(servers).run("go").await.unwrap_err();
-    assert!(matches!(error, AgentError::DuplicateTool { .. }));
-    assert!(error.to_string().starts_with("the servers `north` and `south` both offer a tool `a`"), "{error}");
-    assert!(model.requests().is_empty());
+    let calls = Reply::calls(&[("north_a", "{}"), ("south_a", "{}"), ("a", "{}")]);
+    let model = ModelServer::start([calls, Reply::text("done")]).await;
+    let servers = [server::calling("text 1").named("north"), server::calling("text 2").named("south")];
+    let agent = Agent::new(model.provider()).mcp_servers(servers);
+    let result = agent.clone().allowed_tools(["a", "south.b"]).run("go").await.unwrap();
+    let offered = model.requests()[0].body["tools"].as_array().unwrap().clone();
+    let offered = offered.iter().map(|tool| tool["function"]["name"].as_str().unwrap()).collect::<Vec<_>>();
+    assert_eq!(offered, ["north_a", "south_a", "south_b"]);
+
+    let calls = result.tool_calls().map(|call| (call.server.as_deref(), &*call.name, call.result.as_deref()));
+    let calls = calls.collect::<Vec<_>>();
+    assert_eq!(calls[..2], [(Some("north"), "a", Some("1")), (Some("south"), "a", Some("2"))]);
+    assert_eq!(calls[2], (None, "a", None));
+    let error = result.tool_calls().nth(2).unwrap().error.clone().unwrap();
+    assert_eq!(error, "unknown tool `a`: there are north_a, south_a, south_b");
+}
+
+#[tokio::test]
+async fn a_tool_with_an_odd_name() {
+    let model = ModelServer::start([Reply::calls(&[("bank_read_balance_", "{}")]), Reply::text("done")]).await;
+    let list = r#"reply '{"tools":[{"name":"bank/read.balance?","inputSchema":{"type":"object"}}]}'"#;
+    let call = r#"case $line in *'"bank/read.balance?"'*) text yes ;; *) text no ;; esac"#;
+    let result = Agent::new(model.provider()).mcp_server(server::with(list, call)).run("go").await.unwrap();
+    assert!(result.tool_was_called("bank/read.balance?"));
+    assert_eq!(result.tool_calls().next().unwrap().result.as_deref(), Some("yes"));
+    let first = &model.requests()[1].body["messages"][1]["tool_calls"][0]["function"];
+    assert_eq!(first["name"], "bank_read_balance_", "the model is told what it said");
 }
 
 #[test]

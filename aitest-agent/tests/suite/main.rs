@@ -7,15 +7,23 @@ mod children;
 mod clarification;
 #[cfg(feature = "testing")]
 mod concurrent;
+mod config_file;
 mod conversation;
 mod http;
+mod mcp_http;
 mod network;
+mod notices;
 mod provider_faults;
 mod proxy;
 mod record;
+mod reference;
 mod result;
 #[cfg(feature = "testing")]
 mod scripted;
 mod server;
 mod server_faults;
 mod session;
+#[cfg(unix)]
+mod shared;
+mod versions;
+mod web;

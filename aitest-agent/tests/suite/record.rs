@@ -9,7 +9,8 @@ use aitest_runtime::private::{Options, RuntimeFlavor, ShouldPanic, TestSpec, run
 use serde_json::{Value, json};
 
 use crate::http::{ModelServer, Reply};
-use crate::server::calling;
+use crate::notices::NOTIFY;
+use crate::server::{calling, shell};
 
 const SCENARIO: &str = "SUITE_SCENARIO";
 
@@ -76,6 +77,19 @@ fn scenario() {
                 let model = ModelServer::start([Reply::text("two")]).await;
                 let before = [Message::User("a".to_owned()), Message::Assistant(AssistantMessage::text("one"))];
                 Agent::new(model.provider()).system_prompt("be brief").run("b").messages(before).await?;
+            }
+            "notices" => {
+                let model = ModelServer::start([call, Reply::text("done")]).await;
+                let told = r#"notify message '{"level":"warning","logger":"db","data":"slow: t-123456789"}'
+                    notify message '{"level":"info","data":{"rows":2}}'
+                    notify progress '{"progressToken":0,"progress":1,"total":2,"message":"half"}'; text 1"#;
+                let server = calling(&format!("{NOTIFY}; case $line in *'\"a\"'*) {told} ;; *) text 2 ;; esac"));
+                Agent::new(model.provider()).mcp_server(server.env("A_TOKEN", "t-123456789")).run("go").await?;
+            }
+            "slow_start" => {
+                let model = ModelServer::start([Reply::text("done")]).await;
+                let server = shell("exec sleep 1000").named("bank").timeout(Duration::from_millis(900));
+                Agent::new(model.provider()).mcp_server(server).run("go").await?;
             }
             _ => {
                 // The pause is longer than the time limit, and is no work.
@@ -237,6 +251,31 @@ fn a_session_shows_its_system_prompt_once() {
 fn a_conversation_from_elsewhere_is_noted() {
     let note = ("note", "continues a conversation of 2 messages");
     assert_eq!(said(&record("continued")), [note, ("system", "be brief"), ("user", "b"), ("assistant", "two")]);
+}
+
+#[test]
+fn the_start_of_a_server_is_waiting_and_its_own_limit_names_it() {
+    let record = record("slow_start");
+    assert_eq!(record["outcome"], "errored", "{}", record["failure"]);
+    let message = record["failure"]["message"].as_str().unwrap();
+    assert_eq!(message, "tool server `bank`: the server did not answer `initialize` within 0.9 s");
+}
+
+#[test]
+fn what_a_server_tells_is_recorded() {
+    let record = record("notices");
+    assert_eq!(record["outcome"], "passed", "{}", record["failure"]);
+    let turns = record["turns"].as_array().unwrap();
+    let notes = turns.iter().filter(|turn| turn["role"] == "note").map(|turn| turn["text"].as_str().unwrap());
+    assert_eq!(
+        notes.collect::<Vec<_>>(),
+        [
+            "tool server `fixture`: warning (db): slow: [redacted:A_TOKEN]",
+            "tool server `fixture`: info: {\"rows\":2}",
+            "tool server `fixture`: progress 1 of 2: half",
+        ]
+    );
+    assert_eq!((&turns[1]["calls"][0]["result"], &turns[1]["calls"][1]["result"]), (&json!("1"), &json!("2")));
 }
 
 #[test]

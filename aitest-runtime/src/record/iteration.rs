@@ -15,7 +15,7 @@ pub struct IterationRecord {
     pub started_at_ms: u64,
     /// Wall time in microseconds.
     pub duration_us: u64,
-    /// The part of `duration_us` spent waiting in limiters and back-off.
+    /// The part of `duration_us` spent waiting: in limiters, in back-off, for the start of tool servers.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub waited_us: u64,
     /// Why it did not pass.

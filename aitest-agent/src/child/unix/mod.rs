@@ -13,5 +13,5 @@ mod signal;
 mod spawner;
 mod watchdog;
 
-pub(crate) use process::{ChildProcess, Stdout, spawn};
+pub(crate) use process::{ChildProcess, Stdin, Stdout, spawn};
 pub use registry::reap_children;
