@@ -91,7 +91,9 @@ impl Failure<'_> {
         match (kind, key) {
             (Kind::Authentication, Some(key)) => format!("; check the key in {key}"),
             (Kind::Authentication, None) => "; no key was sent: name its variable with `api_key_env(\"…\")`".to_owned(),
-            (Kind::QuotaExceeded, Some(key)) => format!("; the account of the key in {key} has no credit"),
+            (Kind::QuotaExceeded, Some(key)) => {
+                format!("; the account of the key in {key} has no credit or quota left")
+            }
             (Kind::NotFound, _) if self.endpoint.provider == "ollama" => {
                 format!("; is it there? `ollama pull {model}` fetches it")
             }

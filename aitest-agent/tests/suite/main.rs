@@ -11,3 +11,4 @@ mod record;
 mod scripted;
 mod server;
 mod server_faults;
+mod wires;

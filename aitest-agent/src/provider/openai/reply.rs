@@ -31,8 +31,9 @@ pub(crate) fn parse(body: &[u8]) -> Result<ChatReply, ReplyFault> {
         message: AssistantMessage {
             text: message.content.as_ref().map(text).unwrap_or_default(),
             reasoning: thought.or_else(|| message.content.as_ref().and_then(thinking)),
+            // Without ids the results would have nothing to refer to: such a message goes back written anew.
+            raw: calls.iter().all(|call| !ToolCallRequest::is_own_id(&call.id)).then(|| raw.to_owned()),
             tool_calls: calls,
-            raw: Some(raw.to_owned()),
             ..AssistantMessage::default()
         },
         finish_reason: choice.finish_reason,
@@ -154,8 +155,8 @@ mod tests {
             r#"{"choices":[{"message":{"content":[{"type":"thinking","thinking":[{"type":"text","text":"hm"}]},{"type":"text","text":"hi"}],"tool_calls":[{"function":{"name":"a","arguments":{"x":1}}},{"id":"","function":{"name":"b"}}]}}],"usage":{}}"#,
         );
         assert_eq!((&*reply.message.text, reply.message.reasoning.as_deref()), ("hi", Some("hm")));
-        assert_eq!(reply.message.tool_calls[0], ToolCallRequest::new("call_0", "a", r#"{"x":1}"#));
-        assert_eq!(reply.message.tool_calls[1], ToolCallRequest::new("call_1", "b", ""));
+        assert_eq!(reply.message.tool_calls[0], ToolCallRequest::new("aitest_call_0", "a", r#"{"x":1}"#));
+        assert_eq!(reply.message.tool_calls[1], ToolCallRequest::new("aitest_call_1", "b", ""));
         assert_eq!((reply.usage, reply.finish_reason), (None, None));
     }
 
