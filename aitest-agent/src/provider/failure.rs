@@ -39,8 +39,13 @@ impl Failure<'_> {
     }
 
     pub(crate) fn too_long(&self, limit: usize) -> ProviderError {
-        let message = format!("the answer of {} is longer than {} MiB and was cut", self.place(), limit >> 20);
-        self.error(Kind::MalformedReply, message)
+        let message = format!(
+            "the answer of {} is longer than {} MiB and was cut; check the base URL {}",
+            self.place(),
+            limit >> 20,
+            self.endpoint.base_url
+        );
+        self.error(Kind::NotAnApi, message)
     }
 
     /// A successful status, and no reply.

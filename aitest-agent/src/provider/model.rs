@@ -2,7 +2,7 @@ use std::fmt;
 use std::pin::Pin;
 use std::sync::Arc;
 
-use aitest_runtime::host::TokenUsage;
+use aitest_runtime::host::{Cost, TokenUsage};
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
@@ -244,6 +244,8 @@ pub struct ChatReply {
     pub refusal: Option<String>,
     /// Tokens, as reported.
     pub usage: Option<TokenUsage>,
+    /// What the reply cost, where the provider says so; else it is computed from the usage.
+    pub cost: Option<Cost>,
     /// The model that was served.
     pub served_model: Option<String>,
     /// The provider's id of the request.

@@ -2,7 +2,7 @@ use serde::Deserialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use super::usage::usage;
+use super::usage::{cost, usage};
 use crate::provider::details::Details;
 use crate::provider::wire::ReplyFault;
 use crate::provider::{AssistantMessage, ChatReply, ToolCallRequest};
@@ -39,6 +39,7 @@ pub(crate) fn parse(body: &[u8]) -> Result<ChatReply, ReplyFault> {
         finish_reason: choice.finish_reason,
         refusal: message.refusal.filter(|refusal| !refusal.is_empty()),
         usage: completion.usage.as_ref().and_then(usage),
+        cost: completion.usage.as_ref().and_then(cost),
         served_model: completion.model,
         ..ChatReply::default()
     })

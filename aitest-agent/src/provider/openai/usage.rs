@@ -1,4 +1,4 @@
-use aitest_runtime::host::TokenUsage;
+use aitest_runtime::host::{Cost, TokenUsage};
 use serde_json::Value;
 
 /// Tokens in the meaning of OpenTelemetry: input with what was cached, output with what was thought. What was not
@@ -27,6 +27,11 @@ pub(super) fn usage(usage: &Value) -> Option<TokenUsage> {
         tokens.output_tokens = beside.or(Some(output));
     }
     (tokens != TokenUsage::default()).then_some(tokens)
+}
+
+/// The dollars that OpenRouter charged: <https://openrouter.ai/docs/use-cases/usage-accounting>.
+pub(super) fn cost(usage: &Value) -> Option<Cost> {
+    Cost::from_usd(usage.get("cost")?.as_f64()?)
 }
 
 #[cfg(test)]

@@ -101,3 +101,12 @@ async fn a_prompt_that_its_moderation_flags_is_the_subjects_doing() {
     let result = Agent::new(fixture().provider(&model.address)).run("go").await.unwrap();
     assert!(matches!(result.error, Some(StopReason::ContentFilter { .. })), "{:?}", result.error);
 }
+
+#[tokio::test]
+async fn what_it_charged_is_the_cost() {
+    let replies = [CALLS, ANSWER].map(|body| Reply::status("200 OK", "", body));
+    let model = ModelServer::start(replies).await;
+    let agent = Agent::new(fixture().provider(&model.address)).mcp_server(crate::server::calling("text 42"));
+    let cost = agent.run("go").await.unwrap().cost.unwrap();
+    assert_eq!(cost, aitest_runtime::host::Cost::from_usd(0.002).unwrap());
+}
