@@ -187,7 +187,9 @@ pub use aitest_macros::aitest;
 pub use aitest_macros::aitest as test;
 
 #[cfg(feature = "agent")]
-pub use aitest_agent::{Agent, AgentError, AgentResult, Provider, ProviderError, RunRequest, StopReason};
+pub use aitest_agent::{
+    Agent, AgentError, AgentResult, Provider, ProviderError, ReasoningEffort, RunRequest, StopReason,
+};
 #[cfg(feature = "mcp")]
 pub use aitest_agent::{McpError, McpServer, Wait};
 pub use aitest_runtime::record::{Cost, TokenUsage};

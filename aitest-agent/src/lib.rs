@@ -23,7 +23,7 @@ pub use mcp::{McpError, McpErrorKind, McpServer, Wait};
 #[cfg(feature = "agent")]
 pub use provider::{
     AssistantMessage, BoxFuture, ChatReply, ChatRequest, Image, Message, Model, Provider, ProviderError,
-    ProviderErrorKind, ToolCallRequest, ToolDefinition,
+    ProviderErrorKind, ReasoningEffort, RequestOptions, ToolCallRequest, ToolDefinition,
 };
 
 /// What the facade calls. Not public API.

@@ -8,7 +8,7 @@ use super::recording::Recording;
 use super::toolbox::{ToolOutcome, Toolbox};
 use super::{Agent, AgentError, StopReason};
 use crate::clock::RunClock;
-use crate::provider::{self, ChatRequest, Message, Model, ToolCallRequest, Tries};
+use crate::provider::{self, ChatRequest, Finish, Message, Model, ToolCallRequest, Tries};
 
 /// The loop of one run: ask the model, call its tools, tell it the results.
 pub(crate) struct Conversation<'a> {
@@ -37,7 +37,12 @@ impl Conversation<'_> {
             if let Some(stop) = StopReason::of_reply(&reply) {
                 return Ok(Some(stop));
             }
+            let finish = reply.finish();
             let message = reply.message;
+            if finish == Finish::Paused && message.tool_calls.is_empty() {
+                request.messages.push(Message::Assistant(message));
+                continue;
+            }
             if message.tool_calls.is_empty() {
                 recording.answer(message.text);
                 return Ok(None);
@@ -59,8 +64,7 @@ impl Conversation<'_> {
         ChatRequest {
             messages: system.into_iter().chain([Message::User(prompt)]).collect(),
             tools: self.toolbox.definitions(),
-            temperature: self.agent.provider.options().temperature,
-            max_tokens: self.agent.provider.options().max_tokens,
+            options: self.agent.provider.request_options().clone(),
         }
     }
 

@@ -51,12 +51,12 @@ impl Recording {
             finish_reason: reply.finish_reason.clone(),
             served_model: reply.served_model.clone(),
         };
-        let cost = reply.usage.and_then(|usage| cost_of(&self.model, &usage));
+        let cost = reply.cost.or_else(|| reply.usage.and_then(|usage| cost_of(&self.model, &usage)));
         self.cost = self.cost.zip(cost).map(|(sum, cost)| sum + cost);
         if let Some(usage) = reply.usage {
             self.result.token_usage += usage;
         }
-        self.place = self.run.turn(turn.clone());
+        self.place = self.run.turn(turn.clone(), reply.cost);
         self.result.turns.push(turn);
     }
 
@@ -94,7 +94,7 @@ impl Recording {
             }
         };
         if let Some(stop) = &stop {
-            self.run.turn(Turn::text(Role::Note, stop.to_string()));
+            self.run.turn(Turn::text(Role::Note, stop.to_string()), None);
         }
         let final_response = self.result.success.then(|| self.result.final_response.clone());
         self.run.end(RunEnd::Answered { final_response });

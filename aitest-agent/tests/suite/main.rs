@@ -13,3 +13,4 @@ mod record;
 mod scripted;
 mod server;
 mod server_faults;
+mod wires;
