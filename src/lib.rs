@@ -189,8 +189,8 @@ pub use aitest_macros::aitest as test;
 #[cfg(feature = "agent")]
 pub use aitest_agent::{
     Agent, AgentError, AgentResult, ArgumentError, AssistantMessage, ClarificationDetection, ClarificationStats, Image,
-    Message, MissingValue, Provider, ProviderError, RunRequest, Session, StopReason, ToolCall, ToolCallRequest,
-    ToolInfo, Turn,
+    Message, MissingValue, Provider, ProviderError, ReasoningEffort, RunRequest, Session, StopReason, ToolCall,
+    ToolCallRequest, ToolInfo, Turn,
 };
 #[cfg(feature = "mcp")]
 pub use aitest_agent::{

@@ -29,7 +29,7 @@ pub use mcp::{
 #[cfg(feature = "agent")]
 pub use provider::{
     AssistantMessage, BoxFuture, ChatReply, ChatRequest, Image, Message, Model, Provider, ProviderError,
-    ProviderErrorKind, ToolCallRequest, ToolDefinition,
+    ProviderErrorKind, ReasoningEffort, RequestOptions, ToolCallRequest, ToolDefinition,
 };
 
 /// What the facade calls. Not public API.

@@ -8,7 +8,7 @@ use super::recording::{Recording, RunEvent};
 use super::toolbox::{ToolOutcome, Toolbox};
 use super::{Agent, AgentError, StopReason};
 use crate::clock::RunClock;
-use crate::provider::{self, ChatRequest, Message, Model, ToolCallRequest, Tries};
+use crate::provider::{self, ChatRequest, Finish, Message, Model, ToolCallRequest, Tries};
 
 /// The loop of one run: ask the model, call its tools, tell it the results.
 pub(crate) struct Conversation<'a> {
@@ -36,7 +36,12 @@ impl Conversation<'_> {
             recording.take(RunEvent::Told(self.toolbox.notes()));
             recording.take(RunEvent::Turn { reply: &reply, took });
             let stop = StopReason::of_reply(&reply);
+            let finish = reply.finish();
             let message = reply.message;
+            if stop.is_none() && finish == Finish::Paused && message.tool_calls.is_empty() {
+                request.messages.push(Message::Assistant(message));
+                continue;
+            }
             if stop.is_some() || message.tool_calls.is_empty() {
                 if stop.is_none() {
                     recording.take(RunEvent::Answer(message.text.clone()));

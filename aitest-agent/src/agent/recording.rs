@@ -74,7 +74,7 @@ impl<'a> Recording<'a> {
             RunEvent::ToolEnded { call, outcome, took } => self.tool_ended(call, outcome, took),
             RunEvent::Told(notes) => {
                 for note in notes {
-                    self.run.turn(host::Turn::text(Role::Note, note));
+                    self.run.turn(host::Turn::text(Role::Note, note), None);
                 }
             }
             RunEvent::Judged { model, usage } => self.run.judged(model, usage),
@@ -111,12 +111,12 @@ impl<'a> Recording<'a> {
             Level::Warning => self.run.warn("asked_for_clarification", &warning(&self.result.agent_name)),
             Level::Info => {}
         }
-        self.run.turn(host::Turn::text(Role::Note, noted));
+        self.run.turn(host::Turn::text(Role::Note, noted), None);
         None
     }
 
     fn turn(&mut self, reply: &ChatReply, took: Duration) {
-        let cost = reply.usage.and_then(|usage| cost_of(&self.model, &usage));
+        let cost = reply.cost.or_else(|| reply.usage.and_then(|usage| cost_of(&self.model, &usage)));
         self.cost = self.cost.zip(cost).map(|(sum, cost)| sum + cost);
         if let Some(usage) = reply.usage {
             self.result.token_usage += usage;
@@ -130,7 +130,7 @@ impl<'a> Recording<'a> {
             served_model: reply.served_model.clone(),
             request_id: reply.request_id.clone(),
         };
-        self.place = self.run.turn(turn_record(&turn));
+        self.place = self.run.turn(turn_record(&turn), reply.cost);
         self.result.turns.push(turn);
     }
 
@@ -164,7 +164,7 @@ impl<'a> Recording<'a> {
             }
         };
         if let Some(stop) = &stop {
-            self.run.turn(host::Turn::text(Role::Note, stop.to_string()));
+            self.run.turn(host::Turn::text(Role::Note, stop.to_string()), None);
         }
         let final_response = self.result.success.then(|| self.result.final_response.clone());
         self.run.end(RunEnd::Answered { final_response });

@@ -32,8 +32,7 @@ pub(crate) async fn run(request: RunRequest) -> Result<AgentResult, AgentError> 
     let mut chat = ChatRequest {
         messages: first_messages(system, history, prompt.clone()),
         tools: servers.toolbox().definitions(),
-        temperature: agent.provider.options().temperature,
-        max_tokens: agent.provider.options().max_tokens,
+        options: agent.provider.request_options().clone(),
     };
     let conversation = Talk { agent: &agent, model: &*model, toolbox: servers.toolbox() };
     let mut end = conversation.hold(&mut chat, &mut recording).await;

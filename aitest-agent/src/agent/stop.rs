@@ -1,7 +1,7 @@
 use std::fmt;
 use std::time::Duration;
 
-use crate::provider::{ChatReply, ProviderError, ProviderErrorKind};
+use crate::provider::{ChatReply, Finish, ProviderError, ProviderErrorKind};
 
 /// Why an agent ended without an answer. All of it is the subject's doing, so the iteration counts.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -67,12 +67,12 @@ impl StopReason {
         if let Some(message) = &reply.refusal {
             return Some(StopReason::Refused { message: message.clone() });
         }
-        match reply.finish_reason.as_deref() {
-            Some("content_filter") => {
-                Some(StopReason::ContentFilter { message: "finish reason `content_filter`".to_owned() })
-            }
-            Some("length") if reply.message.tool_calls.is_empty() => Some(StopReason::OutputLimit),
-            _ => None,
+        let message = || format!("finish reason `{}`", reply.finish_reason.as_deref().unwrap_or_default());
+        match reply.finish() {
+            Finish::Filtered => Some(StopReason::ContentFilter { message: message() }),
+            Finish::ContextLength => Some(StopReason::ContextLength { message: message() }),
+            Finish::OutputLimit if reply.message.tool_calls.is_empty() => Some(StopReason::OutputLimit),
+            Finish::OutputLimit | Finish::Done | Finish::Paused => None,
         }
     }
 }

@@ -6,7 +6,7 @@ use aitest_runtime::host::{self, Iteration};
 use reqwest::{Client, ClientBuilder, Url, redirect};
 
 use super::proxy;
-use super::resolve::environment;
+use super::target::environment;
 use super::tls::{unused_tls, verifying_tls};
 use super::{ProviderError, ProviderErrorKind};
 

@@ -21,6 +21,10 @@ pub(crate) enum Reply {
     Cut,
     /// No reply ever.
     Hang,
+    /// A reply that begins and goes no further.
+    Stall,
+    /// A reply without an end.
+    Endless,
 }
 
 impl Reply {
@@ -132,6 +136,15 @@ async fn serve(stream: impl AsyncRead + AsyncWrite + Unpin, state: Arc<Mutex<Sta
             }
             Reply::Cut => return,
             Reply::Hang => std::future::pending().await,
+            Reply::Stall => {
+                stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n{").await.unwrap();
+                std::future::pending::<()>().await;
+            }
+            Reply::Endless => {
+                stream.write_all(b"HTTP/1.1 200 OK\r\n\r\n{").await.unwrap();
+                while stream.write_all(&[b' '; 65_536]).await.is_ok() {}
+                return;
+            }
         }
     }
 }

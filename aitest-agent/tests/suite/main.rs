@@ -27,3 +27,4 @@ mod session;
 mod shared;
 mod versions;
 mod web;
+mod wires;

@@ -1,6 +1,6 @@
 use super::collected::RunFailure;
 use super::{Iteration, warn};
-use crate::record::{AgentIdentity, FailureKind, Retry, Role, Spend, TokenUsage, ToolCall, ToolSpec, Turn};
+use crate::record::{AgentIdentity, Cost, FailureKind, Retry, Role, Spend, TokenUsage, ToolCall, ToolSpec, Turn};
 use crate::{price, redact};
 
 /// How an agent run begins.
@@ -63,12 +63,14 @@ impl AgentRun {
         run
     }
 
-    /// Records a turn and charges its usage. Returns its place, for [`AgentRun::tool_call`].
-    pub fn turn(&self, turn: Turn) -> usize {
+    /// Records a turn and charges its usage: at `cost`, when the provider named it, else by the price table. Returns its
+    /// place, for [`AgentRun::tool_call`].
+    pub fn turn(&self, turn: Turn, cost: Option<Cost>) -> usize {
         let Some(it) = &self.iteration else { return 0 };
         let turn = redact::redact_turn(turn);
         let spend = turn.usage.map(|usage| {
-            let cost = price::cost_of(&format!("{}/{}", self.agent.provider, self.agent.model), &usage);
+            let by_table = || price::cost_of(&format!("{}/{}", self.agent.provider, self.agent.model), &usage);
+            let cost = cost.or_else(by_table);
             Spend { usage, cost, unpriced: u64::from(cost.is_none()) }
         });
         let mut collected = it.collected();

@@ -76,11 +76,9 @@ impl Judge {
         answer: &str,
         recording: &mut Recording<'_>,
     ) -> Result<(String, Option<TokenUsage>), AgentError> {
-        let options = self.provider.options();
         let request = ChatRequest {
             messages: vec![Message::System(INSTRUCTIONS.to_owned()), Message::User(question(prompt, answer))],
-            temperature: options.temperature,
-            max_tokens: options.max_tokens,
+            options: self.provider.request_options().clone(),
             ..ChatRequest::default()
         };
         let clock = RunClock::start();

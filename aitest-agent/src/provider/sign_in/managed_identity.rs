@@ -4,7 +4,7 @@ use reqwest::Url;
 use super::endpoint::ask;
 use super::fault::Fault;
 use crate::provider::http::direct_client;
-use crate::provider::resolve::Environment;
+use crate::provider::target::Environment;
 use crate::provider::token::Token;
 
 const METADATA: &str = "http://169.254.169.254";

@@ -5,7 +5,7 @@ use reqwest::header::CONTENT_TYPE;
 use super::endpoint::ask;
 use super::fault::Fault;
 use crate::provider::http::{client_for, is_loopback};
-use crate::provider::resolve::Environment;
+use crate::provider::target::Environment;
 use crate::provider::token::Token;
 
 const AUTHORITY: &str = "https://login.microsoftonline.com";

@@ -2,12 +2,13 @@ use std::error::Error as StdError;
 use std::time::Duration;
 
 use reqwest::StatusCode;
-use serde_json::Value;
 
-use super::reply::ReplyFault;
-use crate::provider::http::connect_advice;
-use crate::provider::resolve::Endpoint;
-use crate::provider::{ProviderError, ProviderErrorKind as Kind};
+use super::credential::Credential;
+use super::details::Details;
+use super::http::connect_advice;
+use super::resolve::Endpoint;
+use super::wire::ReplyFault;
+use super::{ChatRequest, ProviderError, ProviderErrorKind as Kind};
 
 /// How much of an unexpected body is shown, in characters.
 const SHOWN: usize = 200;
@@ -15,6 +16,7 @@ const SHOWN: usize = 200;
 /// Says what went wrong at an endpoint.
 pub(crate) struct Failure<'a> {
     pub(crate) endpoint: &'a Endpoint,
+    pub(crate) request: &'a ChatRequest,
 }
 
 impl Failure<'_> {
@@ -41,17 +43,29 @@ impl Failure<'_> {
         self.error(kind, message).with_source(error)
     }
 
+    pub(crate) fn too_long(&self, limit: usize) -> ProviderError {
+        let message = format!(
+            "the answer of {} is longer than {} MiB and was cut; check the base URL {}",
+            self.place(),
+            limit >> 20,
+            self.endpoint.base_url
+        );
+        self.error(Kind::NotAnApi, message)
+    }
+
     /// A successful status, and no reply.
     pub(crate) fn reply(&self, fault: ReplyFault, body: &[u8]) -> ProviderError {
         match fault {
             ReplyFault::Error => {
-                let code = Details::of(body).code.and_then(|code| code.parse::<u16>().ok());
-                let status = code.and_then(|code| StatusCode::from_u16(code).ok()).filter(|code| !code.is_success());
+                let status = Details::of(body).status().filter(|status| !status.is_success());
                 self.status(status.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR), None, body)
             }
-            ReplyFault::NoChoices => {
-                self.error(Kind::MalformedReply, format!("the reply has no choices: {}", shown(body)))
+            ReplyFault::Empty(what) => {
+                self.error(Kind::MalformedReply, format!("the reply has no {what}: {}", shown(body)))
             }
+            ReplyFault::Blocked(word) => self
+                .error(Kind::ContentFilter, format!("the prompt was blocked ({word}); change what the agent is told")),
+            ReplyFault::Cut(word) => self.error(Kind::Server, format!("the provider broke off its reply ({word})")),
             ReplyFault::Malformed(_) if is_html(body) => self.html("", body),
             ReplyFault::Malformed(error) => {
                 let message = format!("the reply is not a chat completion: {error}: {}", shown(body));
@@ -64,30 +78,47 @@ impl Failure<'_> {
     pub(crate) fn status(&self, status: StatusCode, location: Option<&str>, body: &[u8]) -> ProviderError {
         let details = Details::of(body);
         let kind = details.kind(status);
-        let said = match &details.message {
-            Some(message) => format!("{status}: {message}"),
+        let status_name = status_name(status);
+        let said = match details.message() {
+            Some(message) => format!("{status_name}: {message}"),
             None if is_html(body) && !status.is_server_error() => {
-                return self.html(&format!("{status}, "), body).with_status(status.as_u16());
+                return self.html(&format!("{status_name}, "), body).with_status(status.as_u16());
             }
-            None if body.is_empty() => status.to_string(),
-            None => format!("{status}: {}", shown(body)),
+            None if body.is_empty() => status_name,
+            None => format!("{status_name}: {}", shown(body)),
         };
-        let credential = &self.endpoint.credential;
-        let advice = match (kind, credential.origin()) {
-            _ if status.is_redirection() => {
-                format!("; it redirects to {}: use that as the base URL", location.unwrap_or("nowhere"))
-            }
-            (Kind::Authentication, _) => format!("; {}", credential.advice()),
-            (Kind::QuotaExceeded, Some(origin)) => format!("; the account of {origin} has no credit"),
-            (Kind::NotFound, _) => {
-                format!(
-                    "; check the model's name `{}` and the base URL {}",
-                    self.endpoint.model, self.endpoint.base_url
-                )
-            }
-            _ => String::new(),
+        let advice = match status.is_redirection() {
+            true => format!("; it redirects to {}: use that as the base URL", location.unwrap_or("nowhere")),
+            false => self.advice(kind),
         };
         self.error(kind, format!("{said}{advice}")).with_status(status.as_u16())
+    }
+
+    /// What to do about a failure, as the end of its message.
+    fn advice(&self, kind: Kind) -> String {
+        let (model, base_url) = (&self.endpoint.model, &self.endpoint.base_url);
+        let credential = &self.endpoint.credential;
+        match (kind, credential.origin()) {
+            (Kind::Authentication, _) => format!("; {}", credential.advice()),
+            (Kind::QuotaExceeded, Some(origin)) => {
+                let what = if matches!(credential, Credential::Key(_)) { "the key in " } else { "" };
+                format!("; the account of {what}{origin} has no credit or quota left")
+            }
+            (Kind::NotFound, _) if self.endpoint.provider == "ollama" => {
+                format!("; is it there? `ollama pull {model}` fetches it")
+            }
+            (Kind::NotFound, _) => format!("; check the model's name `{model}` and the base URL {base_url}"),
+            (Kind::UnsupportedParameter, _) => {
+                "; leave that option of the `Provider` out, or choose another model".to_owned()
+            }
+            (Kind::ContextLength, _) => "; shorten the prompt, the tools' results or their number".to_owned(),
+            (Kind::InvalidRequest, _) if self.request.has_images() => {
+                "; the request held images of a tool's result: `Provider::images(false)` leaves them out for a model \
+                 that sees none"
+                    .to_owned()
+            }
+            _ => String::new(),
+        }
     }
 
     fn html(&self, status: &str, body: &[u8]) -> ProviderError {
@@ -112,50 +143,13 @@ impl Failure<'_> {
     }
 }
 
-/// What an error body says, in the shapes that servers use.
-#[derive(Default)]
-struct Details {
-    message: Option<String>,
-    code: Option<String>,
-}
-
-impl Details {
-    fn of(body: &[u8]) -> Self {
-        let Ok(body) = serde_json::from_slice::<Value>(body) else { return Details::default() };
-        let error = match body.get(0).unwrap_or(&body) {
-            body if body.get("error").is_some_and(|error| !error.is_null()) => &body["error"],
-            body => body,
-        };
-        let message = error.as_str().or_else(|| ["message", "detail"].iter().find_map(|key| error.get(key)?.as_str()));
-        let code = ["code", "type"].iter().find_map(|key| match error.get(key)? {
-            Value::String(code) => Some(code.clone()),
-            Value::Number(code) => Some(code.to_string()),
-            _ => None,
-        });
-        Details { message: message.map(|message| cut(message, 1000)), code }
-    }
-
-    fn kind(&self, status: StatusCode) -> Kind {
-        let code = self.code.as_deref().unwrap_or_default();
-        let said = self.message.as_deref().unwrap_or_default().to_ascii_lowercase();
-        match status.as_u16() {
-            _ if code == "insufficient_quota" => Kind::QuotaExceeded,
-            401 | 403 => Kind::Authentication,
-            404 => Kind::NotFound,
-            402 => Kind::QuotaExceeded,
-            408 => Kind::TimedOut,
-            429 => Kind::RateLimited,
-            400..=499 if code == "model_not_found" => Kind::NotFound,
-            400..=499 if code == "context_length_exceeded" || said.contains("maximum context length") => {
-                Kind::ContextLength
-            }
-            400..=499 if code == "content_filter" || code == "content_policy_violation" => Kind::ContentFilter,
-            400..=499 if code.starts_with("unsupported_") || said.starts_with("unsupported parameter") => {
-                Kind::UnsupportedParameter
-            }
-            500.. => Kind::Server,
-            _ => Kind::InvalidRequest,
-        }
+/// `429 Too Many Requests`, and the names of those that are not of the standard.
+fn status_name(status: StatusCode) -> String {
+    match status.as_u16() {
+        498 => "498 Capacity Exceeded".to_owned(),
+        529 => "529 Overloaded".to_owned(),
+        code if status.canonical_reason().is_none() => code.to_string(),
+        _ => status.to_string(),
     }
 }
 
@@ -172,7 +166,7 @@ fn shown(body: &[u8]) -> String {
     }
 }
 
-fn cut(text: &str, characters: usize) -> String {
+pub(crate) fn cut(text: &str, characters: usize) -> String {
     match text.char_indices().nth(characters) {
         Some((end, _)) => format!("{}…", &text[..end]),
         None => text.to_owned(),
