@@ -103,6 +103,13 @@ fn blocks<'a>(text: &'a str, language: &str) -> Vec<&'a str> {
     text.split(&fence).skip(1).filter_map(|after| after.split("```").next()).collect()
 }
 
+/// Each block as a module of its own.
+fn modules(blocks: &[&str]) -> String {
+    assert!(!blocks.is_empty());
+    let module = |(place, block): (usize, &&str)| format!("mod block_{place} {{\n{block}}}\n");
+    blocks.iter().enumerate().map(module).collect()
+}
+
 /// What the reader of the README has done: a new package with its tests, and no key.
 fn new_package() -> PathBuf {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("readme");
@@ -119,6 +126,11 @@ fn new_package() -> PathBuf {
         ("src/main.rs", &"fn main() {}\n".to_owned()),
         ("tests/balance.rs", &balance.to_owned()),
         ("tests/own_agent.rs", &format!("{own_agent}\n{agent}")),
+        // Compiled, and not run: one of them may find a model on this machine.
+        (
+            "tests/providers.rs",
+            &modules(&blocks(&read("docs/providers.md"), "rust")).replace("#[aitest(", "#[ignore]\n#[aitest("),
+        ),
     ] {
         let path = folder.join(file);
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
@@ -137,6 +149,7 @@ fn the_readme_s_tests_run_in_a_new_package() {
     assert_eq!(outcomes.len(), 10, "{run}");
     assert!(outcomes.values().all(|outcome| outcome == "errored"), "a missing key is not the model's fault: {run}");
     assert_eq!(run.outcomes("my_own_agent")[&1], "passed");
+    assert!(run.stdout.contains("test block_12::answers ... ignored"), "every provider has a test: {run}");
 }
 
 /// The words of the block from its title to its costs, with times made equal.

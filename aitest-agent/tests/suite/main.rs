@@ -4,6 +4,7 @@
 
 mod children;
 mod conversation;
+mod errors_page;
 mod http;
 mod provider_faults;
 mod record;
