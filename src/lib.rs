@@ -82,7 +82,8 @@
 //! # Where things are
 //!
 //! The attribute's page says what it takes and how it stands with other attributes. Settings, values and files:
-//! [docs/configuration.md](https://github.com/aitest-rs/aitest/blob/main/docs/configuration.md).
+//! [docs/configuration.md](https://github.com/aitest-rs/aitest/blob/main/docs/configuration.md). Who serves which model,
+//! and how: [docs/providers.md](https://github.com/aitest-rs/aitest/blob/main/docs/providers.md).
 
 /// Makes a test of a function that runs as often as `AITEST_ITERATIONS` says.
 ///
@@ -220,3 +221,6 @@ struct ResultsDoctests;
 #[cfg(all(doctest, feature = "mcp"))]
 #[doc = include_str!("../docs/tool-servers.md")]
 struct ToolServersDoctests;
+#[cfg(all(doctest, feature = "agent"))]
+#[doc = include_str!("../docs/providers.md")]
+struct ProvidersDoctests;

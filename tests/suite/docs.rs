@@ -160,6 +160,11 @@ fn new_package() -> PathBuf {
         ("tests/balance.rs", &balance.to_owned()),
         ("tests/own_agent.rs", &format!("{own_agent}\n{agent}")),
         ("tests/results.rs", &modules(&blocks(&read("docs/results.md"), "rust"))),
+        // Compiled, and not run: one of them may find a model on this machine.
+        (
+            "tests/providers.rs",
+            &modules(&blocks(&read("docs/providers.md"), "rust")).replace("#[aitest(", "#[ignore]\n#[aitest("),
+        ),
     ] {
         let path = folder.join(file);
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
@@ -182,6 +187,7 @@ fn the_readme_s_tests_run_in_a_new_package() {
         let test = format!("block_{place}::{test}");
         assert!(run.outcomes(&test).values().all(|outcome| outcome == "errored"), "{test}: {run}");
     }
+    assert!(run.stdout.contains("test block_12::answers ... ignored"), "every provider has a test: {run}");
 }
 
 /// The words of the block from its title to its costs, with times made equal.

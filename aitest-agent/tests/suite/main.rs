@@ -9,6 +9,7 @@ mod clarification;
 mod concurrent;
 mod config_file;
 mod conversation;
+mod errors_page;
 mod http;
 mod mcp_http;
 mod network;

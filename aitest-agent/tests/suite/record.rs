@@ -48,6 +48,12 @@ fn scenario() {
                 let server = calling(r#"case $line in *'"a"'*) text 1 ;; esac"#);
                 Agent::new(model.provider()).mcp_server(server).run("go").await?;
             }
+            "named_cost" => {
+                let message = json!({ "content": "done" });
+                let usage = json!({ "prompt_tokens": 9, "completion_tokens": 1, "cost": 0.25 });
+                let reply = Reply::json(&json!({ "choices": [{ "message": message }], "usage": usage }));
+                Agent::new(ModelServer::start([reply]).await.provider()).run("go").await?;
+            }
             "wrong_key" => {
                 let model = ModelServer::start([Reply::status("401 Unauthorized", "", "")]).await;
                 let _ = Agent::new(model.provider()).run("go").await;
@@ -157,6 +163,12 @@ fn a_run_that_is_dropped_in_a_call() {
     assert_eq!(calls[0]["result"], "1", "what had ended is there");
     assert_eq!((&calls[1]["tool"], &calls[1]["result"]), (&json!("b"), &Value::Null));
     assert_eq!(record["agent"]["usage"]["output_tokens"], 5);
+}
+
+#[test]
+fn the_cost_that_a_provider_names_is_recorded() {
+    let record = record("named_cost");
+    assert_eq!(record["agent"]["cost"], json!(250_000_000_000_u64), "{}", record["agent"]);
 }
 
 #[test]

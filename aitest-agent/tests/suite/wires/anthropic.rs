@@ -54,36 +54,40 @@ pub(super) fn fixture() -> Fixture {
             let result = |id: &str| json!({ "type": "tool_result", "tool_use_id": id, "content": [{ "type": "text", "text": "42" }] });
             assert_eq!(messages[2], json!({ "role": "user", "content": [result("toolu_01A"), result("toolu_01B")] }));
         },
-        errors: [
-            Failure {
-                status: "429 Too Many Requests",
-                headers: "anthropic-ratelimit-requests-remaining: 12\r\n\
+        errors: errors(),
+    }
+}
+
+fn errors() -> [Failure; 3] {
+    [
+        Failure {
+            status: "429 Too Many Requests",
+            headers: "anthropic-ratelimit-requests-remaining: 12\r\n\
                           anthropic-ratelimit-requests-reset: 2124-01-01T00:00:00Z\r\n\
                           anthropic-ratelimit-output-tokens-remaining: 0\r\n\
                           anthropic-ratelimit-output-tokens-reset: 2024-01-01T00:00:00Z\r\n",
-                body: r#"{ "type": "error", "error": { "type": "rate_limit_error", "message": "Number of request tokens has exceeded your per-minute rate limit." }, "request_id": "req_011" }"#,
-                kind: Kind::RateLimited,
-                retry_after: Some(Duration::ZERO),
-                message: "429 Too Many Requests: Number of request tokens has exceeded your per-minute rate limit.",
-            },
-            Failure {
-                status: "401 Unauthorized",
-                headers: "",
-                body: r#"{ "type": "error", "error": { "type": "authentication_error", "message": "invalid x-api-key" }, "request_id": "req_011" }"#,
-                kind: Kind::Authentication,
-                retry_after: None,
-                message: "401 Unauthorized: invalid x-api-key; check the key in PATH",
-            },
-            Failure {
-                status: "529 ",
-                headers: "retry-after-ms: 1\r\n",
-                body: r#"{ "type": "error", "error": { "type": "overloaded_error", "message": "Overloaded" }, "request_id": "req_011" }"#,
-                kind: Kind::Server,
-                retry_after: Some(Duration::from_millis(1)),
-                message: "529 Overloaded: Overloaded",
-            },
-        ],
-    }
+            body: r#"{ "type": "error", "error": { "type": "rate_limit_error", "message": "Number of request tokens has exceeded your per-minute rate limit." }, "request_id": "req_011" }"#,
+            kind: Kind::RateLimited,
+            retry_after: Some(Duration::ZERO),
+            message: "429 Too Many Requests: Number of request tokens has exceeded your per-minute rate limit.",
+        },
+        Failure {
+            status: "401 Unauthorized",
+            headers: "",
+            body: r#"{ "type": "error", "error": { "type": "authentication_error", "message": "invalid x-api-key" }, "request_id": "req_011" }"#,
+            kind: Kind::Authentication,
+            retry_after: None,
+            message: "401 Unauthorized: invalid x-api-key; check the key in PATH",
+        },
+        Failure {
+            status: "529 ",
+            headers: "retry-after-ms: 1\r\n",
+            body: r#"{ "type": "error", "error": { "type": "overloaded_error", "message": "Overloaded" }, "request_id": "req_011" }"#,
+            kind: Kind::Server,
+            retry_after: Some(Duration::from_millis(1)),
+            message: "529 Overloaded: Overloaded",
+        },
+    ]
 }
 
 async fn answered(replies: impl IntoIterator<Item = Reply>) -> (aitest_agent::AgentResult, ModelServer) {

@@ -60,45 +60,49 @@ pub(super) fn fixture() -> Fixture {
                 json!({ "role": "user", "parts": [response("fzq8tu5c", "a"), response("w0ptb7e2", "b")] })
             );
         },
-        errors: [
-            Failure {
-                status: "429 Too Many Requests",
-                headers: "",
-                body: r#"{ "error": {
+        errors: errors(),
+    }
+}
+
+fn errors() -> [Failure; 3] {
+    [
+        Failure {
+            status: "429 Too Many Requests",
+            headers: "",
+            body: r#"{ "error": {
                   "code": 429, "message": "You exceeded your current quota.", "status": "RESOURCE_EXHAUSTED",
                   "details": [
                     { "@type": "type.googleapis.com/google.rpc.QuotaFailure", "violations": [{ "quotaId": "GenerateRequestsPerMinutePerProjectPerModel" }] },
                     { "@type": "type.googleapis.com/google.rpc.RetryInfo", "retryDelay": "0.002s" }
                   ]
                 } }"#,
-                kind: Kind::RateLimited,
-                retry_after: Some(Duration::from_millis(2)),
-                message: "429 Too Many Requests: You exceeded your current quota.",
-            },
-            Failure {
-                status: "400 Bad Request",
-                headers: "",
-                body: r#"{ "error": {
+            kind: Kind::RateLimited,
+            retry_after: Some(Duration::from_millis(2)),
+            message: "429 Too Many Requests: You exceeded your current quota.",
+        },
+        Failure {
+            status: "400 Bad Request",
+            headers: "",
+            body: r#"{ "error": {
                   "code": 400, "message": "API key not valid. Please pass a valid API key.", "status": "INVALID_ARGUMENT",
                   "details": [{ "@type": "type.googleapis.com/google.rpc.ErrorInfo", "reason": "API_KEY_INVALID", "domain": "googleapis.com" }]
                 } }"#,
-                kind: Kind::Authentication,
-                retry_after: None,
-                message: "400 Bad Request: API key not valid…; check the key in PATH",
-            },
-            Failure {
-                status: "429 Too Many Requests",
-                headers: "",
-                body: r#"{ "error": {
+            kind: Kind::Authentication,
+            retry_after: None,
+            message: "400 Bad Request: API key not valid…; check the key in PATH",
+        },
+        Failure {
+            status: "429 Too Many Requests",
+            headers: "",
+            body: r#"{ "error": {
                   "code": 429, "message": "You exceeded your current quota.", "status": "RESOURCE_EXHAUSTED",
                   "details": [{ "@type": "type.googleapis.com/google.rpc.QuotaFailure", "violations": [{ "quotaId": "GenerateRequestsPerDayPerProjectPerModel-FreeTier" }] }]
                 } }"#,
-                kind: Kind::QuotaExceeded,
-                retry_after: None,
-                message: "; the account of the key in PATH has no credit or quota left",
-            },
-        ],
-    }
+            kind: Kind::QuotaExceeded,
+            retry_after: None,
+            message: "; the account of the key in PATH has no credit or quota left",
+        },
+    ]
 }
 
 #[tokio::test]

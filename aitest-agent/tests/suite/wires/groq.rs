@@ -51,33 +51,37 @@ pub(super) fn fixture() -> Fixture {
             assert!(message.get("executed_tools").is_none(), "{message}");
             assert_eq!(body["messages"][4], json!({ "role": "tool", "tool_call_id": "fc_b2", "content": "42" }));
         },
-        errors: [
-            Failure {
-                status: "429 Too Many Requests",
-                headers: "retry-after: 0\r\nx-ratelimit-reset-requests: 2m59.56s\r\nx-ratelimit-reset-tokens: 7.66s\r\n",
-                body: r#"{ "error": { "message": "Rate limit reached for model on tokens per minute (TPM).", "type": "tokens", "code": "rate_limit_exceeded" } }"#,
-                kind: Kind::RateLimited,
-                retry_after: Some(Duration::ZERO),
-                message: "429 Too Many Requests: Rate limit reached for model on tokens per minute (TPM).",
-            },
-            Failure {
-                status: "401 Unauthorized",
-                headers: "",
-                body: r#"{ "error": { "message": "Invalid API Key", "type": "invalid_request_error", "code": "invalid_api_key" } }"#,
-                kind: Kind::Authentication,
-                retry_after: None,
-                message: "401 Unauthorized: Invalid API Key; check the key in PATH",
-            },
-            Failure {
-                status: "498 ",
-                headers: "retry-after-ms: 1\r\n",
-                body: r#"{ "error": { "message": "Flex tier capacity exceeded", "type": "capacity_exceeded" } }"#,
-                kind: Kind::RateLimited,
-                retry_after: Some(Duration::from_millis(1)),
-                message: "498 Capacity Exceeded: Flex tier capacity exceeded",
-            },
-        ],
+        errors: errors(),
     }
+}
+
+fn errors() -> [Failure; 3] {
+    [
+        Failure {
+            status: "429 Too Many Requests",
+            headers: "retry-after: 0\r\nx-ratelimit-reset-requests: 2m59.56s\r\nx-ratelimit-reset-tokens: 7.66s\r\n",
+            body: r#"{ "error": { "message": "Rate limit reached for model on tokens per minute (TPM).", "type": "tokens", "code": "rate_limit_exceeded" } }"#,
+            kind: Kind::RateLimited,
+            retry_after: Some(Duration::ZERO),
+            message: "429 Too Many Requests: Rate limit reached for model on tokens per minute (TPM).",
+        },
+        Failure {
+            status: "401 Unauthorized",
+            headers: "",
+            body: r#"{ "error": { "message": "Invalid API Key", "type": "invalid_request_error", "code": "invalid_api_key" } }"#,
+            kind: Kind::Authentication,
+            retry_after: None,
+            message: "401 Unauthorized: Invalid API Key; check the key in PATH",
+        },
+        Failure {
+            status: "498 ",
+            headers: "retry-after-ms: 1\r\n",
+            body: r#"{ "error": { "message": "Flex tier capacity exceeded", "type": "capacity_exceeded" } }"#,
+            kind: Kind::RateLimited,
+            retry_after: Some(Duration::from_millis(1)),
+            message: "498 Capacity Exceeded: Flex tier capacity exceeded",
+        },
+    ]
 }
 
 #[tokio::test]

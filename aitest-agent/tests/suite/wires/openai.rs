@@ -57,40 +57,44 @@ pub(super) fn fixture() -> Fixture {
             second(body, CALLS, ["call_aZ1", "call_bZ2"]);
             assert_eq!(body["tools"][0]["type"], "function");
         },
-        errors: [
-            Failure {
-                status: "429 Too Many Requests",
-                headers: "x-ratelimit-remaining-requests: 99\r\nx-ratelimit-reset-requests: 8m38s\r\n\
+        errors: errors(),
+    }
+}
+
+fn errors() -> [Failure; 3] {
+    [
+        Failure {
+            status: "429 Too Many Requests",
+            headers: "x-ratelimit-remaining-requests: 99\r\nx-ratelimit-reset-requests: 8m38s\r\n\
                           x-ratelimit-remaining-tokens: 0\r\nx-ratelimit-reset-tokens: 2ms\r\n",
-                body: r#"{ "error": {
+            body: r#"{ "error": {
                   "message": "Rate limit reached for gpt-5-mini on tokens per min (TPM): Limit 200000, Used 199000.",
                   "type": "tokens", "param": null, "code": "rate_limit_exceeded"
                 } }"#,
-                kind: Kind::RateLimited,
-                retry_after: Some(Duration::from_millis(2)),
-                message: "429 Too Many Requests: Rate limit reached for gpt-5-mini…Used 199000.",
-            },
-            Failure {
-                status: "401 Unauthorized",
-                headers: "",
-                body: WRONG_KEY,
-                kind: Kind::Authentication,
-                retry_after: None,
-                message: "401 Unauthorized: Incorrect API key provided…; check the key in PATH",
-            },
-            Failure {
-                status: "400 Bad Request",
-                headers: "",
-                body: r#"{ "error": {
+            kind: Kind::RateLimited,
+            retry_after: Some(Duration::from_millis(2)),
+            message: "429 Too Many Requests: Rate limit reached for gpt-5-mini…Used 199000.",
+        },
+        Failure {
+            status: "401 Unauthorized",
+            headers: "",
+            body: WRONG_KEY,
+            kind: Kind::Authentication,
+            retry_after: None,
+            message: "401 Unauthorized: Incorrect API key provided…; check the key in PATH",
+        },
+        Failure {
+            status: "400 Bad Request",
+            headers: "",
+            body: r#"{ "error": {
                   "message": "Unsupported value: 'temperature' does not support 0.5 with this model.",
                   "type": "invalid_request_error", "param": "temperature", "code": "unsupported_value"
                 } }"#,
-                kind: Kind::UnsupportedParameter,
-                retry_after: None,
-                message: "; leave that option of the `Provider` out, or choose another model",
-            },
-        ],
-    }
+            kind: Kind::UnsupportedParameter,
+            retry_after: None,
+            message: "; leave that option of the `Provider` out, or choose another model",
+        },
+    ]
 }
 
 /// The message that asked for the calls goes back as it came, then a result for each.
