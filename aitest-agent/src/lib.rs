@@ -15,6 +15,8 @@ mod mcp;
 mod provider;
 #[cfg(feature = "testing")]
 pub mod testing;
+#[cfg(feature = "agent")]
+mod text;
 
 #[cfg(feature = "agent")]
 pub use agent::{

@@ -9,6 +9,8 @@ use rmcp::model::{ClientCapabilities, ClientConfig, Implementation, ProgressNoti
 use rmcp::service::{NotificationContext, RoleClient};
 use serde_json::Value;
 
+use crate::text::start_of;
+
 /// Lines that are kept until they are taken.
 const KEPT: usize = 100;
 /// Characters of a line.
@@ -51,11 +53,7 @@ impl Inbox {
             lines.dropped += 1;
             return;
         }
-        let mut kept: String = line.chars().take(LONGEST).collect();
-        if kept.len() < line.len() {
-            kept.push('…');
-        }
-        lines.kept.push_back(kept);
+        lines.kept.push_back(start_of(line, LONGEST));
     }
 }
 

@@ -2,7 +2,7 @@ use reqwest::StatusCode;
 use serde_json::Value;
 
 use super::ProviderErrorKind as Kind;
-use super::failure::cut;
+use crate::text::start_of;
 
 /// What an error body says, in the shapes that providers use.
 ///
@@ -38,7 +38,7 @@ impl Details {
             let violations = detail.get("violations").and_then(Value::as_array).into_iter().flatten();
             codes.extend(violations.filter_map(|violation| word(violation.get("quotaId")?)));
         }
-        Details { message: message(error).map(|text| cut(&text, 1000)), codes, error: error.clone() }
+        Details { message: message(error).map(|text| start_of(&text, 1000)), codes, error: error.clone() }
     }
 
     /// What the provider said.

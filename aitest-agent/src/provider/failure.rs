@@ -9,6 +9,7 @@ use super::http::connect_advice;
 use super::resolve::Endpoint;
 use super::wire::ReplyFault;
 use super::{ChatRequest, ProviderError, ProviderErrorKind as Kind};
+use crate::text::start_of;
 
 /// How much of an unexpected body is shown, in characters.
 const SHOWN: usize = 200;
@@ -161,15 +162,8 @@ fn is_html(body: &[u8]) -> bool {
 fn shown(body: &[u8]) -> String {
     match std::str::from_utf8(body) {
         Ok("") => "(nothing)".to_owned(),
-        Ok(text) => cut(text.trim(), SHOWN),
-        Err(_) => cut(&String::from_utf8_lossy(body), SHOWN),
-    }
-}
-
-pub(crate) fn cut(text: &str, characters: usize) -> String {
-    match text.char_indices().nth(characters) {
-        Some((end, _)) => format!("{}…", &text[..end]),
-        None => text.to_owned(),
+        Ok(text) => start_of(text.trim(), SHOWN),
+        Err(_) => start_of(&String::from_utf8_lossy(body), SHOWN),
     }
 }
 

@@ -196,8 +196,11 @@ mod tests {
 
     #[test]
     fn what_is_missing_is_named() {
-        assert_eq!(message("openai/m", &[]), "OPENAI_API_KEY is not set");
-        assert_eq!(message("azure/m", &[]), "AZURE_API_BASE or AZURE_OPENAI_ENDPOINT is not set");
+        assert_eq!(message("openai/m", &[]), "OPENAI_API_KEY is not set: export it where the tests run");
+        assert_eq!(
+            message("azure/m", &[]),
+            "AZURE_API_BASE or AZURE_OPENAI_ENDPOINT is not set: export it where the tests run"
+        );
         assert_eq!(
             message("opnai/m", &[]),
             "unknown provider `opnai` in `opnai/m`: known are `openai/`, `azure/`, `anthropic/`, `gemini/`, `ollama/`, \

@@ -100,7 +100,7 @@ pub(crate) fn first(env: Environment<'_>, names: &[&str]) -> Result<(String, Str
     names
         .iter()
         .find_map(|name| Some(((*name).to_owned(), env(name)?)))
-        .ok_or_else(|| configuration(format!("{} is not set", names.join(" or "))))
+        .ok_or_else(|| configuration(format!("{} is not set: export it where the tests run", names.join(" or "))))
 }
 
 pub(crate) fn configuration(message: String) -> ProviderError {

@@ -54,7 +54,10 @@ async fn no_key_was_sent() {
 async fn a_missing_key_and_an_unknown_provider() {
     let provider = Provider::compatible("http://localhost:1", "m").api_key_env("SUITE_NO_SUCH_KEY");
     let error = failure(provider).await;
-    assert_eq!((error.kind(), &*error.to_string()), (Kind::Configuration, "SUITE_NO_SUCH_KEY is not set"));
+    assert_eq!(
+        (error.kind(), &*error.to_string()),
+        (Kind::Configuration, "SUITE_NO_SUCH_KEY is not set: export it where the tests run")
+    );
     let error = failure(Provider::new("opnai/gpt-5")).await;
     assert!(error.to_string().starts_with("unknown provider `opnai` in `opnai/gpt-5`"));
 }

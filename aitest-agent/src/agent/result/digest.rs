@@ -1,5 +1,6 @@
 use std::fmt::Write as _;
 
+use aitest_runtime::host;
 use serde_json::Value;
 
 use super::{AgentResult, ToolCall};
@@ -92,6 +93,8 @@ fn same(wanted: &Value, written: Option<&Value>) -> bool {
 
 /// The text in one line, its middle left out when it is long.
 pub(super) fn cut(text: &str) -> String {
+    // Secrets are replaced before the cut, which would leave a part of one.
+    let text = host::redact(text);
     let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
     let count = line.chars().count();
     if count <= SHOWN_TEXT {
