@@ -1,5 +1,6 @@
 use std::backtrace::Backtrace;
 
+use super::Marked;
 use crate::record::{Attachment, FailureKind, Retry, Spend, Turn};
 
 /// What an iteration has left behind so far.
@@ -20,8 +21,8 @@ pub(crate) struct Collected {
     pub(crate) last_run_failure: Option<RunFailure>,
     /// Reported by the test itself.
     pub(crate) infrastructure: Option<RunFailure>,
-    /// An error that `.infrastructure()` marked: counts when the body fails.
-    pub(crate) marked: Option<RunFailure>,
+    /// Errors that `.infrastructure()` marked: one counts when it ends the body.
+    pub(crate) marked: Vec<Marked>,
     pub(crate) panics: Vec<Panicked>,
     /// The iteration's record is written: what comes now is lost.
     pub(crate) closed: bool,

@@ -4,6 +4,7 @@ mod agent_run;
 mod clock;
 mod collected;
 mod free;
+mod marked;
 mod scope;
 mod warning;
 
@@ -14,5 +15,6 @@ pub use scope::Iteration;
 pub use warning::warn;
 
 pub(crate) use collected::{Collected, Panicked, RunFailure};
+pub(crate) use marked::{Marked, write_error, writes_marked};
 pub(crate) use scope::{IterationStart, TestScope, lock};
 pub(crate) use warning::set_warning_sink;

@@ -3,7 +3,7 @@ use std::backtrace::Backtrace;
 
 use super::guard::BodyEnd;
 use super::panic_hook;
-use crate::collector::{Collected, Panicked, RunFailure};
+use crate::collector::{Collected, Marked, Panicked, RunFailure};
 use crate::record::{Failure, FailureKind, Outcome};
 use crate::redact::redact;
 
@@ -68,14 +68,20 @@ pub(super) fn grade(end: BodyEnd, collected: &mut Collected, should_panic: Shoul
                 location: None,
             });
         }
-        BodyEnd::Returned(None) => None,
-        BodyEnd::Returned(Some(message)) => Some(returned(&message)),
-        BodyEnd::Panicked(payload) => Some(panicked(payload, collected, symbolize)),
+        BodyEnd::Returned(failure) => failure.map(|failure| {
+            let cause = failure.marked.or_else(|| returned_mark(&collected.marked, &failure.text));
+            (returned(&failure.text), cause)
+        }),
+        BodyEnd::Panicked(payload) => {
+            let cause = panicked_mark(&collected.marked, &panic_hook::payload_text(payload.as_ref()));
+            Some((panicked(payload, collected, symbolize), cause))
+        }
     };
+    let (body, marked) = body.unzip();
     let body = expected(body, should_panic);
     let unanswered = collected.runs_started > 0 && collected.runs_answered == 0;
     match body {
-        Some(failure) => match collected.last_run_failure.take().or_else(|| marked(collected, &failure)) {
+        Some(failure) => match collected.last_run_failure.take().or(marked.flatten()) {
             Some(cause) => Grade::errored(cause),
             None => Grade::failed(failure),
         },
@@ -89,13 +95,21 @@ pub(super) fn grade(end: BodyEnd, collected: &mut Collected, should_panic: Shoul
     }
 }
 
-/// The error that `.infrastructure()` marked, if it is what ended the body: one that the body handled is forgotten.
-fn marked(collected: &mut Collected, failure: &Failure) -> Option<RunFailure> {
-    let contains = |text: &str| failure.message.contains(text);
-    collected
-        .marked
-        .take()
-        .filter(|cause| contains(&cause.message) || contains(&cause.message.escape_debug().to_string()))
+/// The marked error whose whole message is all that the body returned, as text of another type.
+fn returned_mark(marked: &[Marked], text: &str) -> Option<RunFailure> {
+    let is_all = |error: &&Marked| text == error.message || text == format!("{:?}", error.message);
+    marked.iter().filter(|error| !error.message.is_empty()).find(is_all).map(|error| error.cause.clone())
+}
+
+/// The marked error that a panic's message ends with, as `unwrap` and `expect` write it: with its place, which no
+/// other error has. Of a message without the place nothing may be left over.
+fn panicked_mark(marked: &[Marked], text: &str) -> Option<RunFailure> {
+    let ended = |error: &&Marked| {
+        let before = text.strip_suffix(error.whole.as_str());
+        before.is_some_and(|before| before.is_empty() || before.ends_with(": "))
+            || (!text.is_empty() && text == error.message)
+    };
+    marked.iter().find(ended).map(|error| error.cause.clone())
 }
 
 fn expected(body: Option<Failure>, should_panic: ShouldPanic) -> Option<Failure> {

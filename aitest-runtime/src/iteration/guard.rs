@@ -7,15 +7,15 @@ use std::time::Duration;
 
 use tokio::time::Sleep;
 
-use super::BodyResult;
 use super::test_run::Limits;
+use super::{BodyFailure, BodyResult};
 use crate::collector::Iteration;
 
 /// How a body ended.
 #[derive(Debug)]
 pub(super) enum BodyEnd {
-    /// With the failure's text, if it failed.
-    Returned(Option<String>),
+    /// With the failure, if it failed.
+    Returned(Option<BodyFailure>),
     Panicked(Box<dyn Any + Send>),
     TimedOut(String),
     WaitedTooLong(String),

@@ -10,7 +10,10 @@ mod test_run;
 mod watch;
 mod workers;
 
-pub use body::BodyResult;
+#[cfg(test)]
+mod tests;
+
+pub use body::{BodyFailure, BodyResult};
 pub use grade::ShouldPanic;
 
 pub(crate) use drive_async::drive_async;

@@ -1,0 +1,4 @@
+//! The engine, run without a process around it.
+
+mod fixture;
+mod marked;
