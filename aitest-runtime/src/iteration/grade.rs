@@ -1,8 +1,8 @@
-use std::any::Any;
 use std::backtrace::Backtrace;
 
 use super::guard::BodyEnd;
 use super::panic_hook;
+use super::payload::Payload;
 use crate::collector::{Collected, Marked, Panicked, RunFailure};
 use crate::record::{Failure, FailureKind, Outcome};
 use crate::redact::redact;
@@ -73,8 +73,8 @@ pub(super) fn grade(end: BodyEnd, collected: &mut Collected, should_panic: Shoul
             (returned(&failure.text), cause)
         }),
         BodyEnd::Panicked(payload) => {
-            let cause = panicked_mark(&collected.marked, &panic_hook::payload_text(payload.as_ref()));
-            Some((panicked(payload, collected, symbolize), cause))
+            let cause = panicked_mark(&collected.marked, &payload.text());
+            Some((panicked(&payload, collected, symbolize), cause))
         }
     };
     let (body, marked) = body.unzip();
@@ -145,15 +145,17 @@ fn returned(message: &str) -> Failure {
     }
 }
 
-fn panicked(payload: Box<dyn Any + Send>, collected: &mut Collected, symbolize: bool) -> Failure {
-    // The hook's last panic is the one that reached us; without one, another hook was installed over ours.
-    let Some(panic) = collected.panics.pop() else {
-        panic_hook::reinstall();
-        let text = panic_hook::payload_text(payload.as_ref());
-        let message = format!("{} (location unknown: another panic hook is installed)", redact(&text));
+/// The payload says which panic ended the body; the hook may have seen others, which the body caught.
+fn panicked(payload: &Payload, collected: &mut Collected, symbolize: bool) -> Failure {
+    let text = payload.text();
+    let seen = collected.panics.iter().rposition(|panic| panic.message == text);
+    let Some(index) = seen else {
+        // `resume_unwind` calls no hook.
+        let unseen = if panic_hook::reinstall() { " (location unknown: another panic hook is installed)" } else { "" };
+        let message = format!("{}{unseen}", redact(&text));
         return Failure { kind: kind_of(&message), message, location: None, backtrace: None };
     };
-    let Panicked { message, location, backtrace } = panic;
+    let Panicked { message, location, backtrace } = collected.panics.swap_remove(index);
     let backtrace = symbolize.then(|| frames(&backtrace)).flatten();
     let message = redact(&message);
     Failure { kind: kind_of(&message), message, location, backtrace }

@@ -1,4 +1,3 @@
-use std::any::Any;
 use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
@@ -7,6 +6,7 @@ use std::time::Duration;
 
 use tokio::time::Sleep;
 
+use super::payload::Payload;
 use super::test_run::Limits;
 use super::{BodyFailure, BodyResult};
 use crate::collector::Iteration;
@@ -16,7 +16,7 @@ use crate::collector::Iteration;
 pub(super) enum BodyEnd {
     /// With the failure, if it failed.
     Returned(Option<BodyFailure>),
-    Panicked(Box<dyn Any + Send>),
+    Panicked(Payload),
     TimedOut(String),
     WaitedTooLong(String),
 }
@@ -26,7 +26,7 @@ pub(super) fn guard_sync<R: BodyResult>(it: &Iteration, body: impl FnOnce() -> R
     let _entered = it.enter();
     match catch_unwind(AssertUnwindSafe(|| body().into_failure())) {
         Ok(failure) => BodyEnd::Returned(failure),
-        Err(payload) => BodyEnd::Panicked(payload),
+        Err(thrown) => BodyEnd::Panicked(Payload::of(thrown)),
     }
 }
 
@@ -47,7 +47,9 @@ impl<F> Guard<F> {
     fn drop_body(&mut self) {
         let _entered = self.iteration.enter();
         let future = self.future.take();
-        let _ = catch_unwind(AssertUnwindSafe(|| drop(future)));
+        if let Err(thrown) = catch_unwind(AssertUnwindSafe(|| drop(future))) {
+            drop(Payload::of(thrown));
+        }
     }
 }
 
@@ -62,7 +64,7 @@ impl<F: Future<Output: BodyResult>> Future for Guard<F> {
             catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(cx).map(BodyResult::into_failure)))
         };
         let end = match polled {
-            Err(payload) => BodyEnd::Panicked(payload),
+            Err(thrown) => BodyEnd::Panicked(Payload::of(thrown)),
             Ok(Poll::Ready(failure)) => over(&this.iteration, &this.limits).unwrap_or(BodyEnd::Returned(failure)),
             Ok(Poll::Pending) => ready!(this.poll_limits(cx)),
         };

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::BodyResult;
 use super::guard::{BodyEnd, guard_sync, left, over};
+use super::payload::Payload;
 use super::test_run::TestRun;
 use crate::collector::Iteration;
 
@@ -93,7 +94,7 @@ impl Crew {
         let name = thread::current().name().unwrap_or("aitest").to_owned();
         if let Err(error) = thread::Builder::new().name(name).spawn(work) {
             // Without a thread the job's sender has no receiver; the iteration is reported as a panic of this thread.
-            let _ = self.report.send((index, BodyEnd::Panicked(Box::new(format!("no thread: {error}")))));
+            let _ = self.report.send((index, BodyEnd::Panicked(Payload::of(Box::new(format!("no thread: {error}"))))));
         }
         self.workers.push(Worker { jobs: Some(jobs), running: None });
         index

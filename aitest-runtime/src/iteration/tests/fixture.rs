@@ -1,7 +1,10 @@
+use std::future::Future;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use super::super::{BodyResult, IterationLog, ShouldPanic, TestRun, TestStart, drive_sync, install_panic_hook};
+use super::super::{
+    BodyResult, IterationLog, ShouldPanic, TestRun, TestStart, drive_async, drive_sync, install_panic_hook,
+};
 use crate::collector::{Iteration, lock};
 use crate::config::{Numbers, Plan, Transcripts};
 use crate::record::{ErrorBudget, Failure, IterationKey, IterationRecord, Outcome, Percent, Policy, TestId};
@@ -50,6 +53,21 @@ impl Engine {
         Engine { start, kept }
     }
 
+    pub(super) fn concurrency(mut self, concurrency: u32) -> Self {
+        self.start.plan.concurrency = concurrency;
+        self
+    }
+
+    pub(super) fn timeout(mut self, timeout: Duration) -> Self {
+        self.start.plan.timeout = Some(timeout);
+        self
+    }
+
+    pub(super) fn should_panic(mut self, should_panic: ShouldPanic) -> Self {
+        self.start.should_panic = should_panic;
+        self
+    }
+
     /// Runs a body that is not async.
     pub(super) fn sync<F, R>(self, body: F) -> Vec<IterationRecord>
     where
@@ -59,6 +77,16 @@ impl Engine {
         self.drive(|run| drive_sync(run, body))
     }
 
+    /// Runs an async body.
+    pub(super) fn run<F, R>(self, body: F) -> Vec<IterationRecord>
+    where
+        F: Fn(Iteration) -> R,
+        R: Future<Output: BodyResult>,
+    {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        self.drive(|run| runtime.block_on(drive_async(run, body)))
+    }
+
     pub(super) fn drive(self, drive: impl FnOnce(&Arc<TestRun>)) -> Vec<IterationRecord> {
         let run = TestRun::new(self.start);
         drive(&run);
@@ -66,6 +94,10 @@ impl Engine {
         records.sort_by_key(|record| record.key);
         records
     }
+}
+
+pub(super) fn outcomes(records: &[IterationRecord]) -> Vec<Outcome> {
+    records.iter().map(|record| record.outcome).collect()
 }
 
 /// The failure of the only iteration.
