@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use super::BodyResult;
-use super::guard::guard_sync;
+use super::guard::{End, guard_sync};
 use super::test_run::TestRun;
 use super::workers::drive_on_workers;
 use crate::collector::Iteration;
@@ -21,7 +21,7 @@ where
         for attempt in 1.. {
             let it = run.begin(number, attempt);
             let end = guard_sync(&it, || body(it.clone()));
-            if !run.finish(&it, end) {
+            if !run.finish(&it, End::InTime(end)) {
                 break;
             }
         }

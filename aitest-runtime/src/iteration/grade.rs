@@ -1,6 +1,6 @@
 use std::backtrace::Backtrace;
 
-use super::guard::BodyEnd;
+use super::guard::{BodyEnd, End, Limit};
 use super::panic_hook;
 use super::payload::Payload;
 use crate::collector::{Collected, Marked, Panicked, RunFailure};
@@ -35,6 +35,23 @@ impl Grade {
         Grade { outcome: Outcome::TimedOut, failure: Some(failure(FailureKind::Timeout, message)), transient: false }
     }
 
+    /// A limit that was reached decides; how the body failed after it is kept.
+    fn over(limit: Limit, body: Option<(Failure, Option<RunFailure>)>) -> Self {
+        let (outcome, message) = match limit {
+            Limit::Work(message) => (Outcome::TimedOut, message),
+            Limit::Wait(message) => (Outcome::Errored, message),
+        };
+        let failure = match body {
+            None => failure(FailureKind::Timeout, &message),
+            Some((body, _)) => Failure {
+                kind: FailureKind::Timeout,
+                message: format!("{message}, then the body failed: {}", body.message),
+                ..body
+            },
+        };
+        Grade { outcome, failure: Some(failure), transient: false }
+    }
+
     fn errored(cause: RunFailure) -> Self {
         let RunFailure { kind, message, transient, location } = cause;
         let failure = Failure { kind, message, location, backtrace: None };
@@ -54,30 +71,17 @@ impl Grade {
 ///
 /// A failure of the infrastructure leaves the rate: one that the test reported, or the last agent run's when the
 /// body failed too, or when no run got an answer from a model. Otherwise the body decides.
-pub(super) fn grade(end: BodyEnd, collected: &mut Collected, should_panic: ShouldPanic, symbolize: bool) -> Grade {
+pub(super) fn grade(end: End, collected: &mut Collected, should_panic: ShouldPanic, symbolize: bool) -> Grade {
     if let Some(cause) = collected.infrastructure.take() {
         return Grade::errored(cause);
     }
     let body = match end {
-        BodyEnd::TimedOut(message) => return Grade::timed_out(&message),
-        BodyEnd::WaitedTooLong(message) => {
-            return Grade::errored(RunFailure {
-                kind: FailureKind::Timeout,
-                message,
-                transient: false,
-                location: None,
-            });
-        }
-        BodyEnd::Returned(failure) => failure.map(|failure| {
-            let cause = failure.marked.or_else(|| returned_mark(&collected.marked, &failure.text));
-            (returned(&failure.text), cause)
-        }),
-        BodyEnd::Panicked(payload) => {
-            let cause = panicked_mark(&collected.marked, &payload.text());
-            Some((panicked(&payload, collected, symbolize), cause))
+        End::InTime(body) => body,
+        End::Over(limit, body) => {
+            return Grade::over(limit, body.and_then(|body| body_failure(body, collected, false)));
         }
     };
-    let (body, marked) = body.unzip();
+    let (body, marked) = body_failure(body, collected, symbolize).unzip();
     let body = expected(body, should_panic);
     let unanswered = collected.runs_started > 0 && collected.runs_answered == 0;
     match body {
@@ -92,6 +96,20 @@ pub(super) fn grade(end: BodyEnd, collected: &mut Collected, should_panic: Shoul
             location: None,
         })),
         None => Grade::passed(),
+    }
+}
+
+/// How a body failed, and the marked error that ended it.
+fn body_failure(end: BodyEnd, collected: &mut Collected, symbolize: bool) -> Option<(Failure, Option<RunFailure>)> {
+    match end {
+        BodyEnd::Returned(failure) => failure.map(|failure| {
+            let cause = failure.marked.or_else(|| returned_mark(&collected.marked, &failure.text));
+            (returned(&failure.text), cause)
+        }),
+        BodyEnd::Panicked(payload) => {
+            let cause = panicked_mark(&collected.marked, &payload.text());
+            Some((panicked(&payload, collected, symbolize), cause))
+        }
     }
 }
 

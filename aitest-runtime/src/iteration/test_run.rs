@@ -4,7 +4,7 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use super::ShouldPanic;
 use super::grade::{Grade, grade};
-use super::guard::BodyEnd;
+use super::guard::{BodyEnd, End};
 use crate::collector::{Collected, Iteration, IterationStart, TestScope, lock};
 use crate::config::{Plan, Transcripts};
 use crate::hash::mix;
@@ -114,7 +114,7 @@ impl TestRun {
     }
 
     /// Records how an iteration ended. Returns whether it gets another attempt.
-    pub(super) fn finish(&self, it: &Iteration, end: BodyEnd) -> bool {
+    pub(super) fn finish(&self, it: &Iteration, end: End) -> bool {
         // Grading may symbolize frames, which is not the body's time.
         let (elapsed, waited) = (it.clock().elapsed(), it.clock().waited());
         let Some(mut collected) = it.close() else { return false };
@@ -185,8 +185,8 @@ impl TestRun {
     }
 
     /// Symbolizing takes tens of milliseconds, so only a test's first panic gets frames, unless the user asked.
-    fn wants_frames(&self, end: &BodyEnd) -> bool {
-        if !matches!(end, BodyEnd::Panicked(_)) || self.start.should_panic != ShouldPanic::No {
+    fn wants_frames(&self, end: &End) -> bool {
+        if !matches!(end, End::InTime(BodyEnd::Panicked(_))) || self.start.should_panic != ShouldPanic::No {
             return false;
         }
         let first = !std::mem::replace(&mut self.state().symbolized, true);

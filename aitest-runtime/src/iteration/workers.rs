@@ -3,7 +3,7 @@ use std::thread;
 use std::time::Duration;
 
 use super::BodyResult;
-use super::guard::{BodyEnd, guard_sync, left, over};
+use super::guard::{BodyEnd, End, guard_sync, left, over, within};
 use super::payload::Payload;
 use super::test_run::TestRun;
 use crate::collector::Iteration;
@@ -122,7 +122,7 @@ impl Crew {
         R: BodyResult,
     {
         let Some(it) = self.workers[index].running.take() else { return };
-        let end = over(&it, &run.limits()).unwrap_or(end);
+        let end = within(&it, &run.limits(), end);
         if run.finish(&it, end) && !self.leaked {
             self.start(run.begin(it.index(), it.key().attempt + 1), body);
         }
@@ -131,9 +131,9 @@ impl Crew {
     /// Gives up the workers whose iterations are over a limit.
     fn leak(&mut self, run: &TestRun) {
         for worker in &mut self.workers {
-            let end = worker.running.as_ref().and_then(|it| over(it, &run.limits()));
-            if let (Some(end), Some(it)) = (end, worker.running.take_if(|it| over(it, &run.limits()).is_some())) {
-                run.finish(&it, end);
+            let limit = worker.running.as_ref().and_then(|it| over(it, &run.limits()));
+            if let (Some(limit), Some(it)) = (limit, worker.running.take_if(|it| over(it, &run.limits()).is_some())) {
+                run.finish(&it, End::Over(limit, None));
                 worker.jobs = None;
                 self.leaked = true;
             }

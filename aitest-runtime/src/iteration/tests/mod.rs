@@ -1,5 +1,6 @@
 //! The engine, run without a process around it.
 
 mod fixture;
+mod limits;
 mod marked;
 mod panics;
