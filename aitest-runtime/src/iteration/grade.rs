@@ -31,6 +31,10 @@ impl Grade {
         Grade { outcome: Outcome::Skipped, failure: Some(failure(FailureKind::Other, why)), transient: false }
     }
 
+    pub(super) fn cannot_run(why: &str) -> Self {
+        Grade { outcome: Outcome::Errored, failure: Some(failure(FailureKind::Other, why)), transient: false }
+    }
+
     pub(super) fn timed_out(message: &str) -> Self {
         Grade { outcome: Outcome::TimedOut, failure: Some(failure(FailureKind::Timeout, message)), transient: false }
     }

@@ -140,6 +140,15 @@ impl TestRun {
         self.write(&it, Grade::skipped(why), Collected::default(), (Duration::ZERO, Duration::ZERO));
     }
 
+    /// Records that nothing could be found to run the iteration `number`.
+    pub(super) fn cannot_run(&self, number: u32, why: &str) {
+        let it = self.begin(number, 1);
+        let times = (it.clock().elapsed(), Duration::ZERO);
+        if let Some(collected) = it.close() {
+            self.write(&it, Grade::cannot_run(why), collected, times);
+        }
+    }
+
     fn write(&self, it: &Iteration, grade: Grade, collected: Collected, times: Times) -> bool {
         let again =
             grade.transient && grade.outcome == Outcome::Errored && it.key().attempt <= self.start.retry_errored;

@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::super::{
     BodyResult, IterationLog, ShouldPanic, TestRun, TestStart, drive_async, drive_sync, install_panic_hook,
 };
-use crate::collector::{Iteration, lock};
+use crate::collector::{Iteration, lock, set_warning_sink};
 use crate::config::{Numbers, Plan, Transcripts};
 use crate::record::{ErrorBudget, Failure, IterationKey, IterationRecord, Outcome, Percent, Policy, TestId};
 
@@ -21,6 +21,13 @@ impl IterationLog for Kept {
     }
 }
 
+static WARNED: Mutex<Vec<String>> = Mutex::new(Vec::new());
+
+/// The warnings that name `test`.
+pub(super) fn warnings(test: &str) -> Vec<String> {
+    lock(&WARNED).iter().filter(|message| message.contains(test)).cloned().collect()
+}
+
 /// A test of `iterations`, and what it leaves.
 pub(super) struct Engine {
     start: TestStart,
@@ -30,6 +37,7 @@ pub(super) struct Engine {
 impl Engine {
     pub(super) fn of(iterations: u32) -> Self {
         install_panic_hook();
+        set_warning_sink(Box::new(|_, message| lock(&WARNED).push(message.to_owned())));
         let kept: &'static Kept = Box::leak(Box::default());
         let policy = Policy {
             min_pass_rate: Percent::ALL,

@@ -4,3 +4,4 @@ mod fixture;
 mod limits;
 mod marked;
 mod panics;
+mod threads;
