@@ -164,7 +164,9 @@
 ///
 /// - A task of `tokio::spawn` does not know its iteration. Spawn it with [`spawn`], or carry the iteration with
 ///   [`Iteration::scope`]: what it records, and where it panics, is then the iteration's.
-/// - A panic in a task or thread that nobody joins is no failure. Await the handle and unwrap it.
+/// - A panic in a task or thread that nobody joins is no failure. Await the handle and unwrap it. Of a task that knows
+///   its iteration, a warning says so.
+/// - What a task records after the end of its iteration is lost, with a warning.
 /// - An async body that blocks its thread holds up all iterations of its test, and its time limit. A second after the
 ///   limit it is recorded as timed out. Move blocking calls into `tokio::task::spawn_blocking`.
 /// - A sync body with a time limit, or with `concurrency` above 1, runs on a worker thread. A thread cannot be ended

@@ -3,6 +3,9 @@ use super::{Iteration, warn};
 use crate::record::{AgentIdentity, FailureKind, Retry, Role, Spend, ToolCall, ToolSpec, Turn};
 use crate::{price, redact};
 
+/// What is warned of when an iteration has ended.
+const LATE: &str = "an agent ran";
+
 /// How an agent run begins.
 #[derive(Clone, Debug)]
 pub struct AgentRunStart {
@@ -53,7 +56,7 @@ impl AgentRun {
             }
             turns.push(Turn::text(Role::User, redact::redact(&start.prompt)));
             let label = redact::redact(&run.agent.label());
-            let mut collected = it.collected();
+            let mut collected = it.adds(LATE);
             collected.runs_started += 1;
             collected.turns.append(&mut turns);
             if !collected.agents.contains(&label) {
@@ -71,7 +74,7 @@ impl AgentRun {
             let cost = price::cost_of(&format!("{}/{}", self.agent.provider, self.agent.model), &usage);
             Spend { usage, cost, unpriced: u64::from(cost.is_none()) }
         });
-        let mut collected = it.collected();
+        let mut collected = it.adds(LATE);
         if let Some(spend) = spend {
             collected.agent += spend;
         } else if turn.role == Role::Assistant {
@@ -85,7 +88,7 @@ impl AgentRun {
     pub fn tool_call(&self, turn: usize, call: usize, state: ToolCall) {
         let Some(it) = &self.iteration else { return };
         let state = redact::redact_call(state);
-        if let Some(slot) = it.collected().turns.get_mut(turn).and_then(|turn| turn.calls.get_mut(call)) {
+        if let Some(slot) = it.adds(LATE).turns.get_mut(turn).and_then(|turn| turn.calls.get_mut(call)) {
             *slot = state;
         }
     }
@@ -93,14 +96,14 @@ impl AgentRun {
     /// Records a request that is sent again.
     pub fn retry(&self, retry: Retry) {
         if let Some(it) = &self.iteration {
-            it.collected().retries.push(Retry { why: redact::redact(&retry.why), ..retry });
+            it.adds(LATE).retries.push(Retry { why: redact::redact(&retry.why), ..retry });
         }
     }
 
     /// Records the end.
     pub fn end(self, end: RunEnd) {
         let Some(it) = &self.iteration else { return };
-        let mut collected = it.collected();
+        let mut collected = it.adds(LATE);
         match end {
             RunEnd::Answered { final_response } => {
                 collected.runs_answered += 1;

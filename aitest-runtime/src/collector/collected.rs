@@ -24,6 +24,8 @@ pub(crate) struct Collected {
     /// Errors that `.infrastructure()` marked: one counts when it ends the body.
     pub(crate) marked: Vec<Marked>,
     pub(crate) panics: Vec<Panicked>,
+    /// Message and place of each task that panicked.
+    pub(crate) task_panics: Vec<String>,
     /// The iteration's record is written: what comes now is lost.
     pub(crate) closed: bool,
 }

@@ -6,6 +6,8 @@ mod collected;
 mod free;
 mod marked;
 mod scope;
+mod task;
+mod test_scope;
 mod warning;
 
 pub use agent_run::{AgentRun, AgentRunStart, RunEnd};
@@ -16,5 +18,7 @@ pub use warning::warn;
 
 pub(crate) use collected::{Collected, Panicked, RunFailure};
 pub(crate) use marked::{Marked, write_error, writes_marked};
-pub(crate) use scope::{IterationStart, TestScope, lock};
+pub(crate) use scope::{IterationStart, lock};
+pub(crate) use task::text_of;
+pub(crate) use test_scope::TestScope;
 pub(crate) use warning::set_warning_sink;

@@ -2,8 +2,7 @@ use std::backtrace::Backtrace;
 use std::panic::{self, PanicHookInfo};
 use std::sync::{Mutex, Once};
 
-use super::payload::text_of;
-use crate::collector::{Iteration, Panicked, lock};
+use crate::collector::{Iteration, Panicked, lock, text_of};
 
 type Hook = Box<dyn Fn(&PanicHookInfo<'_>) + Send + Sync>;
 

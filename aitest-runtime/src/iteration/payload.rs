@@ -1,6 +1,8 @@
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use crate::collector::text_of;
+
 /// What a panic threw. Dropping it never panics.
 #[derive(Debug)]
 pub(super) struct Payload(Option<Box<dyn Any + Send>>);
@@ -24,13 +26,4 @@ impl Drop for Payload {
             std::mem::forget(again);
         }
     }
-}
-
-/// The message in what a panic threw.
-pub(super) fn text_of(thrown: &(dyn Any + Send)) -> String {
-    thrown
-        .downcast_ref::<&str>()
-        .map(|text| (*text).to_owned())
-        .or_else(|| thrown.downcast_ref::<String>().cloned())
-        .unwrap_or_else(|| "panicked with a value that is no text".to_owned())
 }

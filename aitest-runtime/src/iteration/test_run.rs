@@ -67,8 +67,8 @@ impl TestRun {
     pub(crate) fn new(start: TestStart) -> Arc<Self> {
         let summary = TestSummary::new(start.plan.numbers.count());
         Arc::new(TestRun {
+            scope: Arc::new(TestScope::of(&start.name)),
             start,
-            scope: Arc::default(),
             began: Instant::now(),
             state: Mutex::new(State { summary, ..State::default() }),
             done: AtomicU32::new(0),
@@ -120,6 +120,12 @@ impl TestRun {
         let Some(mut collected) = it.close() else { return false };
         let symbolize = self.wants_frames(&end);
         let grade = grade(end, &mut collected, self.start.should_panic, symbolize);
+        if let Some(panic) = collected.task_panics.first()
+            && grade.outcome == Outcome::Passed
+            && self.start.should_panic == ShouldPanic::No
+        {
+            self.scope.warn_unjoined(panic);
+        }
         self.write(it, grade, collected, (elapsed, waited))
     }
 

@@ -1,6 +1,7 @@
 //! The engine, run without a process around it.
 
 mod fixture;
+mod late;
 mod limits;
 mod marked;
 mod panics;
