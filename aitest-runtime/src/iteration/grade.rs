@@ -49,7 +49,7 @@ impl Grade {
             None => failure(FailureKind::Timeout, &message),
             Some((body, _)) => Failure {
                 kind: FailureKind::Timeout,
-                message: format!("{message}, then the body failed: {}", body.message),
+                message: format!("{message}, then failed: {}", body.message),
                 ..body
             },
         };

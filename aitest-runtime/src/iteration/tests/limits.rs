@@ -22,14 +22,14 @@ fn assert_late(records: &[IterationRecord], text: &str) {
 #[test]
 fn an_error_after_the_limit_stays_in_the_message() {
     let records = late().run(async |_| Err::<(), _>(Error::msg("the real reason")));
-    assert_late(&records, "the body failed: the real reason");
+    assert_late(&records, "failed: the real reason");
     assert!(records[0].failure.as_ref().unwrap().location.as_deref().unwrap().contains("limits.rs"));
 }
 
 #[test]
 fn a_panic_after_the_limit_stays_in_the_message() {
     let records = late().run(async |it| assert!(it.index() == 0, "the real reason"));
-    assert_late(&records, "the body failed: the real reason");
+    assert_late(&records, "failed: the real reason");
     assert!(records[0].failure.as_ref().unwrap().location.as_deref().unwrap().contains("limits.rs"));
 }
 
@@ -49,7 +49,7 @@ fn a_body_on_a_worker_thread_keeps_its_error_too() {
         assert!(matches!(end, End::Over(..)));
         run.finish(&it, end);
     });
-    assert_late(&records, "the body failed: the real reason");
+    assert_late(&records, "failed: the real reason");
 }
 
 #[test]
@@ -62,8 +62,5 @@ fn an_error_after_waiting_too_long_stays_in_the_message() {
     });
     let (outcome, failure) = failure(&records);
     assert_eq!(outcome, Outcome::Errored);
-    assert_eq!(
-        failure.message,
-        "the iteration waited longer than max_wait, 0ns, then the body failed: the real reason"
-    );
+    assert_eq!(failure.message, "the iteration waited longer than max_wait, 0ns, then failed: the real reason");
 }
