@@ -165,9 +165,13 @@
 ///
 /// - A task of `tokio::spawn` does not know its iteration. Spawn it with [`spawn`], or carry the iteration with
 ///   [`Iteration::scope`]: what it records, and where it panics, is then the iteration's.
-/// - A panic in a task or thread that nobody joins is no failure. Await the handle and unwrap it.
+/// - A panic in a task or thread that nobody joins is no failure. Await the handle and unwrap it. Of a task that knows
+///   its iteration, a warning says so.
+/// - What a task records after the end of its iteration is lost, with a warning.
 /// - An async body that blocks its thread holds up all iterations of its test, and its time limit. A second after the
 ///   limit it is recorded as timed out. Move blocking calls into `tokio::task::spawn_blocking`.
+/// - `tokio::time::pause` stops the clock of the test's runtime, so of all its iterations, and panics in the second one
+///   that calls it. `#[tokio::test(start_paused = true)]` above `#[aitest]` makes a runtime for each iteration.
 /// - A sync body with a time limit, or with `concurrency` above 1, runs on a worker thread. A thread cannot be ended
 ///   from outside: a body over its limit leaks it, and the remaining iterations are skipped.
 /// - The first panic of a test keeps its backtrace, with `RUST_BACKTRACE=1` every one. Panics of iterations are not

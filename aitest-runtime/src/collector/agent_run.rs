@@ -3,6 +3,9 @@ use super::{Iteration, warn};
 use crate::record::{AgentIdentity, Cost, FailureKind, Retry, Role, Spend, TokenUsage, ToolCall, ToolSpec, Turn};
 use crate::{price, redact};
 
+/// What is warned of when an iteration has ended.
+const LATE: &str = "an agent ran";
+
 /// How an agent run begins.
 #[derive(Clone, Debug)]
 pub struct AgentRunStart {
@@ -52,7 +55,7 @@ impl AgentRun {
             let system = start.system.map(|text| Turn::text(Role::System, redact::redact(&text)));
             let prompt = Turn::text(Role::User, redact::redact(&start.prompt));
             let label = redact::redact(&run.agent.label());
-            let mut collected = it.collected();
+            let mut collected = it.adds(LATE);
             collected.runs_started += 1;
             let said = continued(&collected.turns, system, start.context);
             collected.turns.extend(said.into_iter().flatten().chain([prompt]));
@@ -73,7 +76,7 @@ impl AgentRun {
             let cost = cost.or_else(by_table);
             Spend { usage, cost, unpriced: u64::from(cost.is_none()) }
         });
-        let mut collected = it.collected();
+        let mut collected = it.adds(LATE);
         if let Some(spend) = spend {
             collected.agent += spend;
         } else if turn.role == Role::Assistant {
@@ -95,7 +98,7 @@ impl AgentRun {
     pub fn tool_call(&self, turn: usize, call: usize, state: ToolCall) {
         let Some(it) = &self.iteration else { return };
         let state = redact::redact_call(state);
-        if let Some(slot) = it.collected().turns.get_mut(turn).and_then(|turn| turn.calls.get_mut(call)) {
+        if let Some(slot) = it.adds(LATE).turns.get_mut(turn).and_then(|turn| turn.calls.get_mut(call)) {
             *slot = state;
         }
     }
@@ -103,14 +106,14 @@ impl AgentRun {
     /// Records a request that is sent again.
     pub fn retry(&self, retry: Retry) {
         if let Some(it) = &self.iteration {
-            it.collected().retries.push(Retry { why: redact::redact(&retry.why), ..retry });
+            it.adds(LATE).retries.push(Retry { why: redact::redact(&retry.why), ..retry });
         }
     }
 
     /// Records the end.
     pub fn end(self, end: RunEnd) {
         let Some(it) = &self.iteration else { return };
-        let mut collected = it.collected();
+        let mut collected = it.adds(LATE);
         match end {
             RunEnd::Answered { final_response } => {
                 collected.runs_answered += 1;

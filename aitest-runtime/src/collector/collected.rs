@@ -1,5 +1,6 @@
 use std::backtrace::Backtrace;
 
+use super::Marked;
 use crate::record::{Assertion, Attachment, FailureKind, Retry, Spend, Turn};
 
 /// What an iteration has left behind so far.
@@ -21,9 +22,11 @@ pub(crate) struct Collected {
     pub(crate) last_run_failure: Option<RunFailure>,
     /// Reported by the test itself.
     pub(crate) infrastructure: Option<RunFailure>,
-    /// An error that `.infrastructure()` marked: counts when the body fails.
-    pub(crate) marked: Option<RunFailure>,
+    /// Errors that `.infrastructure()` marked: one counts when it ends the body.
+    pub(crate) marked: Vec<Marked>,
     pub(crate) panics: Vec<Panicked>,
+    /// Message and place of each task that panicked.
+    pub(crate) task_panics: Vec<String>,
     /// The iteration's record is written: what comes now is lost.
     pub(crate) closed: bool,
 }

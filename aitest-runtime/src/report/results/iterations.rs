@@ -73,7 +73,8 @@ pub(super) struct CauseTable<'a> {
 impl<'a> CauseTable<'a> {
     pub(super) fn of(run: &'a RunRecord) -> Self {
         let records = run.tests.iter().flat_map(TestRecord::executions);
-        let groups = group(records.filter_map(seen));
+        let mut groups = group(records.filter_map(seen));
+        groups.sort_by_key(|group| std::cmp::Reverse(iterations(group)));
         let members =
             groups.iter().enumerate().flat_map(|(index, group)| group.members.iter().map(move |key| (*key, index)));
         let index_of = members.collect();
@@ -91,15 +92,22 @@ impl<'a> CauseTable<'a> {
 
 fn cause(index: usize, group: Group<'_, IterationKey>) -> Cause<'_> {
     let tests: BTreeSet<_> = group.members.iter().map(|key| key.test).collect();
+    let iterations = iterations(&group);
     Cause {
         id: id_text(index).into(),
         kind: group.kind.into(),
         message: group.message().into(),
         pattern: group.pattern.into(),
         location: group.location.map(Cow::Borrowed),
-        iterations: group.members.len() as u64,
+        iterations,
         tests: tests.into_iter().collect(),
     }
+}
+
+/// How many iterations a cause ended, their attempts taken together.
+fn iterations(group: &Group<'_, IterationKey>) -> u64 {
+    let distinct: BTreeSet<_> = group.members.iter().map(|key| (key.test, key.rerun, key.iteration)).collect();
+    distinct.len() as u64
 }
 
 fn id_text(index: usize) -> String {

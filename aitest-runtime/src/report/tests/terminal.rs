@@ -141,6 +141,15 @@ fn a_rerun_that_repaired_a_test_is_flaky() {
 }
 
 #[test]
+fn an_iteration_that_failed_in_two_reruns_is_named_once() {
+    let mut run = run(vec![test("transfer", "ff").build(), test("transfer", "fp").rerun(2).build()]);
+    run.processes.push(process());
+    let block = block(&run);
+    assert!(block.contains("         3x assert: the transfer moved the money;"), "{block}");
+    assert!(block.contains("  #1 #2  tests/banking.rs:61\n"), "{block}");
+}
+
+#[test]
 fn names_and_messages_cannot_write_to_the_terminal() {
     let mut run = run(vec![test("transfer", "ff").build()]);
     run.tests[0].identity.path = "a\u{1b}[2Jb\nresult: all passed\u{202e}".to_owned();
