@@ -5,6 +5,7 @@ use futures_util::stream::{FuturesUnordered, StreamExt};
 
 use super::BodyResult;
 use super::guard::Guard;
+use super::holder::Shared;
 use super::test_run::TestRun;
 use crate::collector::Iteration;
 
@@ -38,7 +39,8 @@ where
 {
     for attempt in 1.. {
         let it = run.begin(number, attempt);
-        let end = Guard::new(it.clone(), run.limits(), body(it.clone())).await;
+        let execution = Guard::new(it.clone(), run.limits(), body(it.clone()));
+        let end = Shared { run, iteration: it.clone(), execution }.await;
         if !run.finish(&it, end) {
             return;
         }

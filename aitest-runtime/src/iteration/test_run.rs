@@ -5,6 +5,7 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use super::ShouldPanic;
 use super::grade::{Grade, grade};
 use super::guard::{BodyEnd, End};
+use super::holder::Holder;
 use crate::collector::{Collected, Iteration, IterationStart, TestScope, lock};
 use crate::config::{Plan, Transcripts};
 use crate::hash::mix;
@@ -43,6 +44,7 @@ pub(crate) struct TestStart {
 pub(crate) struct TestRun {
     pub(crate) start: TestStart,
     scope: Arc<TestScope>,
+    pub(super) holder: Holder,
     began: Instant,
     state: Mutex<State>,
     done: AtomicU32,
@@ -67,6 +69,7 @@ impl TestRun {
         let summary = TestSummary::new(start.plan.numbers.count());
         Arc::new(TestRun {
             scope: Arc::new(TestScope::of(&start.name)),
+            holder: Holder::default(),
             start,
             began: Instant::now(),
             state: Mutex::new(State { summary, ..State::default() }),
