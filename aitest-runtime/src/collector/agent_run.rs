@@ -67,12 +67,14 @@ impl AgentRun {
     pub fn turn(&self, turn: Turn) -> usize {
         let Some(it) = &self.iteration else { return 0 };
         let turn = redact::redact_turn(turn);
+        let model = format!("{}/{}", self.agent.provider, self.agent.model);
         let spend = turn.usage.map(|usage| {
-            let cost = price::cost_of(&format!("{}/{}", self.agent.provider, self.agent.model), &usage);
+            let cost = price::cost_of(&model, &usage);
             Spend { usage, cost, unpriced: u64::from(cost.is_none()) }
         });
         let mut collected = it.collected();
         if let Some(spend) = spend {
+            collected.note_price(&model, spend.cost);
             collected.agent += spend;
         } else if turn.role == Role::Assistant {
             collected.agent += Spend { unpriced: 1, ..Spend::default() };

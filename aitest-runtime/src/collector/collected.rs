@@ -1,6 +1,7 @@
 use std::backtrace::Backtrace;
 
-use crate::record::{Attachment, FailureKind, Retry, Spend, Turn};
+use crate::record::{Attachment, Cost, FailureKind, Retry, Spend, Turn};
+use crate::{price, redact};
 
 /// What an iteration has left behind so far.
 #[derive(Debug, Default)]
@@ -22,9 +23,20 @@ pub(crate) struct Collected {
     pub(crate) infrastructure: Option<RunFailure>,
     /// An error that `.infrastructure()` marked: counts when the body fails.
     pub(crate) marked: Option<RunFailure>,
+    /// A model that was used and has no price.
+    pub(crate) unpriced_model: Option<String>,
     pub(crate) panics: Vec<Panicked>,
     /// The iteration's record is written: what comes now is lost.
     pub(crate) closed: bool,
+}
+
+impl Collected {
+    /// Notes `model` when its price is why `cost` is unknown.
+    pub(crate) fn note_price(&mut self, model: &str, cost: Option<Cost>) {
+        if cost.is_none() && self.unpriced_model.is_none() && !price::is_priced(model) {
+            self.unpriced_model = Some(redact::redact(model));
+        }
+    }
 }
 
 /// An infrastructure failure.

@@ -119,6 +119,7 @@ impl Iteration {
     pub fn record_usage(&self, model: &str, usage: TokenUsage) {
         let cost = price::cost_of(model, &usage);
         let mut collected = self.collected();
+        collected.note_price(model, cost);
         collected.agent += Spend { usage, cost, unpriced: u64::from(cost.is_none()) };
         if collected.agents.is_empty() {
             collected.agents.push(redact::redact(model));

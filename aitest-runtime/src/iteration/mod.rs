@@ -5,6 +5,7 @@ mod drive_async;
 mod drive_sync;
 mod grade;
 mod guard;
+mod money;
 mod panic_hook;
 mod test_run;
 mod watch;

@@ -21,7 +21,10 @@ where
             && let Some(number) = run.start.plan.numbers.at(position)
         {
             position += 1;
-            crew.start(run.begin(number, 1), body);
+            match run.admit(number) {
+                true => crew.start(run.begin(number, 1), body),
+                false => run.skip_for_budget(number),
+            }
         }
         if crew.busy() == 0 {
             return;
