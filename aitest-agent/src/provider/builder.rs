@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::openai::OpenAiModel;
 use super::resolve::{self, Endpoint, Target};
-use super::{Model, ProviderError};
+use super::{Limits, Model, ProviderError};
 
 /// Which model is asked, where, and how. Plain data, cheap to clone; nothing is read before the first run.
 ///
@@ -35,6 +35,7 @@ pub(crate) struct Options {
     pub(crate) temperature: Option<f64>,
     pub(crate) max_tokens: Option<u32>,
     pub(crate) request_timeout: Option<Duration>,
+    pub(crate) limits: Limits,
 }
 
 impl Provider {
@@ -111,6 +112,10 @@ impl Provider {
 
     pub(crate) fn options(&self) -> &Options {
         &self.options
+    }
+
+    pub(super) fn limits_mut(&mut self) -> &mut Limits {
+        &mut self.options.limits
     }
 
     /// Who would serve which model, as far as that is known without asking.

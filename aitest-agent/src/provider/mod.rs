@@ -2,10 +2,13 @@
 
 mod breaker;
 mod builder;
+mod endpoint_name;
 mod error;
 mod http;
+mod limits;
 mod model;
 mod openai;
+mod opened;
 mod resolve;
 mod retry;
 mod retry_after;
@@ -18,4 +21,5 @@ pub use model::{
     AssistantMessage, BoxFuture, ChatReply, ChatRequest, Image, Message, Model, ToolCallRequest, ToolDefinition,
 };
 
+pub(crate) use limits::Limits;
 pub(crate) use retry::{Tries, chat};

@@ -6,6 +6,7 @@ use reqwest::Url;
 use reqwest::header::{HeaderName, HeaderValue};
 
 use super::builder::Options;
+use super::endpoint_name::without_iteration;
 use super::{Model, ProviderError, ProviderErrorKind};
 
 /// The latest version of Azure's data plane that is not a preview.
@@ -137,7 +138,7 @@ impl Endpoint {
             Kind::OpenAi | Kind::Azure => "max_completion_tokens",
             Kind::Compatible { .. } | Kind::Hosted { .. } => "max_tokens",
         };
-        let name = format!("{base_url} {model} {}", key.as_ref().map_or("", |key| &key.variable));
+        let name = format!("{} {model} {}", without_iteration(&base_url), key.as_ref().map_or("", |key| &key.variable));
         Ok(Endpoint { provider, model, name, base_url, url, key, token_limit_field })
     }
 

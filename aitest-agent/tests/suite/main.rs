@@ -5,6 +5,7 @@
 mod children;
 mod conversation;
 mod http;
+mod limits;
 mod provider_faults;
 mod record;
 #[cfg(feature = "testing")]
