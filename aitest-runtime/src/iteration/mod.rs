@@ -6,6 +6,7 @@ mod drive_sync;
 mod grade;
 mod guard;
 mod holder;
+mod money;
 mod panic_hook;
 mod payload;
 mod test_run;
