@@ -34,6 +34,17 @@ fn main() -> ExitCode {
     }
 }
 
+/// Each beside its counterpart by hand.
+const AGENT: [&str; 7] = [
+    "with_server",
+    "with_server_by_hand",
+    "with_shared_server",
+    "with_shared_server_by_hand",
+    "model_alone",
+    "model_alone_by_hand",
+    "latency",
+];
+
 fn measure(dev: bool) -> Result<Figures, String> {
     let subjects = Subjects::build(dev)?;
     let mut figures = Figures::new();
@@ -44,7 +55,7 @@ fn measure(dev: bool) -> Result<Figures, String> {
         for test in ["bare_loop", "two_writes"] {
             subjects.run("bench_plain", test, &mut figures)?;
         }
-        for test in ["with_server", "with_server_by_hand", "model_alone", "model_alone_by_hand", "latency"] {
+        for test in AGENT {
             subjects.run("bench_agent", test, &mut figures)?;
         }
     }

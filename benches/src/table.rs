@@ -42,7 +42,7 @@ type Row = (&'static str, &'static str, &'static str, f64, Goal);
 const MIB: f64 = 1024.0;
 
 /// `dev` picks the goals of the dev profile.
-fn rows(dev: bool) -> [Row; 15] {
+fn rows(dev: bool) -> [Row; 16] {
     let pick = |release, development| if dev { development } else { release };
     let empty = Goal::Most(pick(5.0, 40.0));
     let exit = Goal::More(pick(2.0, 20.0));
@@ -56,6 +56,13 @@ fn rows(dev: bool) -> [Row; 15] {
         ("memory at iteration 100,000, MiB", "memory_kib", "plain_peak_kib", MIB, Goal::More(20.0)),
         ("memory with their exit render, MiB", "exit_peak_kib", "plain_peak_kib", MIB, Goal::More(150.0)),
         ("agent run with a server, CPU ms", "with_server_us", "with_server_by_hand_us", 1e3, Goal::Times(1.25)),
+        (
+            "agent run on one server for all, CPU µs",
+            "with_shared_server_us",
+            "with_shared_server_by_hand_us",
+            1.0,
+            Goal::Times(1.25),
+        ),
         ("agent run without a server, CPU µs", "model_alone_us", "model_alone_by_hand_us", 1.0, Goal::None),
         ("50 answers of 200 ms, 10 at a time, ms", "latency_ms", "latency_bare_ms", 1.0, Goal::Times(1.05)),
         ("memory of an idle agent run, KiB", "idle_run_kib", "", 1.0, Goal::Most(256.0)),

@@ -9,11 +9,13 @@ use std::time::{Duration, Instant};
 use aitest::testing::{Reply, ScriptedModel, json};
 use aitest::{Agent, Iteration, McpServer, Provider, aitest};
 use rmcp::model::CallToolRequestParams;
-use rmcp::service::ServiceExt;
+use rmcp::service::{RoleClient, RunningService, ServiceExt};
 use rmcp::transport::TokioChildProcess;
 use serde_json::Value;
 
 const RUNS: u32 = 200;
+
+type Service = RunningService<RoleClient, ()>;
 
 static MODEL: LazyLock<ScriptedModel> = LazyLock::new(|| {
     ScriptedModel::named("bench")
@@ -63,6 +65,30 @@ async fn with_server_by_hand() {
     measure::figure("with_server_by_hand_us", (measure::cpu_us() - began) / i64::from(RUNS));
 }
 
+/// All iterations on one server: model, tool, model.
+#[aitest(iterations = 2001)]
+async fn with_shared_server(it: &Iteration) -> aitest::Result {
+    static CPU: Cpu = Cpu(OnceLock::new());
+    let agent = Agent::new(Provider::scripted(MODEL.clone())).mcp_server(McpServer::stdio(server()).shared());
+    let result = agent.run("What is my balance?").await?;
+    assert!(result.tool_was_called("get_balance"));
+    CPU.end_of(it, "with_shared_server_us");
+    Ok(())
+}
+
+#[tokio::test]
+async fn with_shared_server_by_hand() {
+    let client = client();
+    let service = start().await;
+    converse(&client, &service).await;
+    let began = measure::cpu_us();
+    for _ in 0..10 * RUNS {
+        converse(&client, &service).await;
+    }
+    measure::figure("with_shared_server_by_hand_us", (measure::cpu_us() - began) / i64::from(10 * RUNS));
+    service.cancel().await.expect("the server ends");
+}
+
 /// One answer, no server.
 #[aitest(iterations = 2001)]
 async fn model_alone(it: &Iteration) -> aitest::Result {
@@ -102,8 +128,17 @@ async fn ask(client: &reqwest::Client, messages: &[Value], tools: Option<&[Value
 }
 
 async fn by_hand(client: &reqwest::Client) {
+    let service = start().await;
+    converse(client, &service).await;
+    service.cancel().await.expect("the server ends");
+}
+
+async fn start() -> Service {
     let process = TokioChildProcess::new(tokio::process::Command::new(server())).expect("the server starts");
-    let service = ().serve(process).await.expect("a handshake");
+    ().serve(process).await.expect("a handshake")
+}
+
+async fn converse(client: &reqwest::Client, service: &Service) {
     let tools = service.list_tools(None).await.expect("tools").tools;
     let tools: Vec<Value> = tools
         .iter()
@@ -125,7 +160,6 @@ async fn by_hand(client: &reqwest::Client) {
             messages.push(json!({"role": "tool", "tool_call_id": call["id"], "content": text.trim_matches('"')}));
         }
     }
-    service.cancel().await.expect("the server ends");
 }
 
 /// Loopback is plain HTTP; the client still asks for a TLS configuration.
