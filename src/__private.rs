@@ -43,9 +43,9 @@ where
 
 fn install() {
     aitest_runtime::install(Parts {
-        #[cfg(feature = "mcp")]
+        #[cfg(feature = "agent")]
         reap_children: Some(aitest_agent::__private::reap_children),
-        #[cfg(not(feature = "mcp"))]
+        #[cfg(not(feature = "agent"))]
         reap_children: None,
     });
 }

@@ -2,8 +2,10 @@
 
 #[cfg(feature = "agent")]
 mod agent;
-#[cfg(feature = "mcp")]
+#[cfg(feature = "agent")]
 mod child;
+#[cfg(feature = "agent")]
+mod cli;
 #[cfg(feature = "agent")]
 mod clock;
 #[cfg(any(feature = "testing", feature = "mcp"))]
@@ -12,11 +14,15 @@ mod io;
 mod mcp;
 #[cfg(feature = "agent")]
 mod provider;
+#[cfg(feature = "agent")]
+mod secretive;
 #[cfg(feature = "testing")]
 pub mod testing;
 
 #[cfg(feature = "agent")]
 pub use agent::{Agent, AgentError, AgentResult, RunRequest, StopReason};
+#[cfg(feature = "agent")]
+pub use cli::{CliError, CliErrorKind, CliServer, Shell};
 #[cfg(feature = "mcp")]
 pub use mcp::{
     McpConfigError, McpError, McpErrorKind, McpPrompt, McpPromptArgument, McpResource, McpResourceContent, McpServer,
@@ -29,7 +35,7 @@ pub use provider::{
 };
 
 /// What the facade calls. Not public API.
-#[cfg(feature = "mcp")]
+#[cfg(feature = "agent")]
 #[doc(hidden)]
 pub mod __private {
     pub use crate::child::reap_children;

@@ -19,5 +19,4 @@ pub use request::RunRequest;
 pub use result::AgentResult;
 pub use stop::StopReason;
 
-#[cfg(feature = "mcp")]
 pub(crate) use toolbox::{ToolOutcome, ToolServer, ToolSession};

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests")]
 
 mod children;
+mod cli;
 mod config_file;
 mod conversation;
 mod http;
