@@ -254,7 +254,7 @@ async fn help_is_told_when_that_is_wished() {
 #[tokio::test]
 async fn no_help_is_an_error() {
     for (server, why) in [
-        (CliServer::new("true"), "printed nothing (exit code 0)"),
+        (CliServer::new("true").help_flag("x"), "printed nothing (exit code 0)"),
         (CliServer::new("sleep").help_flag("1000").timeout(Duration::from_millis(100)), "did not end within 0.1 s"),
         (CliServer::new("true").help_flag("a\0b"), "cannot be asked: `args` holds a NUL character"),
         (CliServer::new("true").help_flag("; exit 127"), "ended with exit code 127"),
