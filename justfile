@@ -19,6 +19,6 @@ prices file version date:
 ci:
     .ci/run
 
-# The benchmarks.
-bench:
-    cargo bench -p aitest-benches
+# The benchmarks: `just bench`, `just bench dev`, `just bench size`.
+bench *what:
+    cargo run --release -p aitest-benches -- {{ what }}

@@ -42,6 +42,8 @@ where
 }
 
 fn install() {
+    #[cfg(feature = "agent")]
+    aitest_agent::__private::install_crypto_provider();
     aitest_runtime::install(Parts {
         #[cfg(feature = "agent")]
         reap_children: Some(aitest_agent::__private::reap_children),

@@ -82,7 +82,8 @@
 //! # Where things are
 //!
 //! The attribute's page says what it takes and how it stands with other attributes. Settings, values and files:
-//! [docs/configuration.md](https://github.com/aitest-rs/aitest/blob/main/docs/configuration.md).
+//! [docs/configuration.md](https://github.com/aitest-rs/aitest/blob/main/docs/configuration.md). Who serves which model,
+//! and how: [docs/providers.md](https://github.com/aitest-rs/aitest/blob/main/docs/providers.md).
 
 /// Makes a test of a function that runs as often as `AITEST_ITERATIONS` says.
 ///
@@ -164,9 +165,13 @@
 ///
 /// - A task of `tokio::spawn` does not know its iteration. Spawn it with [`spawn`], or carry the iteration with
 ///   [`Iteration::scope`]: what it records, and where it panics, is then the iteration's.
-/// - A panic in a task or thread that nobody joins is no failure. Await the handle and unwrap it.
+/// - A panic in a task or thread that nobody joins is no failure. Await the handle and unwrap it. Of a task that knows
+///   its iteration, a warning says so.
+/// - What a task records after the end of its iteration is lost, with a warning.
 /// - An async body that blocks its thread holds up all iterations of its test, and its time limit. A second after the
 ///   limit it is recorded as timed out. Move blocking calls into `tokio::task::spawn_blocking`.
+/// - `tokio::time::pause` stops the clock of the test's runtime, so of all its iterations, and panics in the second one
+///   that calls it. `#[tokio::test(start_paused = true)]` above `#[aitest]` makes a runtime for each iteration.
 /// - A sync body with a time limit, or with `concurrency` above 1, runs on a worker thread. A thread cannot be ended
 ///   from outside: a body over its limit leaks it, and the remaining iterations are skipped.
 /// - The first panic of a test keeps its backtrace, with `RUST_BACKTRACE=1` every one. Panics of iterations are not
@@ -187,12 +192,16 @@ pub use aitest_macros::aitest;
 pub use aitest_macros::aitest as test;
 
 #[cfg(feature = "agent")]
-pub use aitest_agent::{Agent, AgentError, AgentResult, Provider, ProviderError, RunRequest, StopReason};
+pub use aitest_agent::{
+    Agent, AgentError, AgentResult, ArgumentError, AssistantMessage, ClarificationDetection, ClarificationStats, Image,
+    Message, MissingValue, Provider, ProviderError, ReasoningEffort, RunRequest, Session, StopReason, ToolCall,
+    ToolCallRequest, ToolInfo, Turn,
+};
 #[cfg(feature = "agent")]
 pub use aitest_agent::{CliError, CliErrorKind, CliServer, Shell};
 #[cfg(feature = "mcp")]
 pub use aitest_agent::{
-    McpConfigError, McpError, McpPrompt, McpPromptArgument, McpResource, McpResourceContent, McpServer, Message, Wait,
+    McpConfigError, McpError, McpPrompt, McpPromptArgument, McpResource, McpResourceContent, McpServer, Wait,
     load_mcp_config,
 };
 pub use aitest_runtime::record::{Cost, TokenUsage};
@@ -210,3 +219,14 @@ pub mod __private;
 #[cfg(all(doctest, feature = "mcp"))]
 #[doc = include_str!("../README.md")]
 struct ReadmeDoctests;
+
+#[cfg(all(doctest, feature = "mcp"))]
+#[doc = include_str!("../docs/results.md")]
+struct ResultsDoctests;
+// So does the page on tool servers.
+#[cfg(all(doctest, feature = "mcp"))]
+#[doc = include_str!("../docs/tool-servers.md")]
+struct ToolServersDoctests;
+#[cfg(all(doctest, feature = "agent"))]
+#[doc = include_str!("../docs/providers.md")]
+struct ProvidersDoctests;

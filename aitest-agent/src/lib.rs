@@ -8,7 +8,7 @@ mod child;
 mod cli;
 #[cfg(feature = "agent")]
 mod clock;
-#[cfg(any(feature = "testing", feature = "mcp"))]
+#[cfg(any(feature = "agent", feature = "testing"))]
 mod io;
 #[cfg(feature = "mcp")]
 mod mcp;
@@ -18,9 +18,14 @@ mod provider;
 mod secretive;
 #[cfg(feature = "testing")]
 pub mod testing;
+#[cfg(feature = "agent")]
+mod text;
 
 #[cfg(feature = "agent")]
-pub use agent::{Agent, AgentError, AgentResult, RunRequest, StopReason};
+pub use agent::{
+    Agent, AgentError, AgentResult, ArgumentError, ClarificationDetection, ClarificationStats, MissingValue,
+    RunRequest, Session, StopReason, ToolCall, ToolInfo, Turn,
+};
 #[cfg(feature = "agent")]
 pub use cli::{CliError, CliErrorKind, CliServer, Shell};
 #[cfg(feature = "mcp")]
@@ -31,7 +36,7 @@ pub use mcp::{
 #[cfg(feature = "agent")]
 pub use provider::{
     AssistantMessage, BoxFuture, ChatReply, ChatRequest, Image, Message, Model, Provider, ProviderError,
-    ProviderErrorKind, ToolCallRequest, ToolDefinition,
+    ProviderErrorKind, ReasoningEffort, RequestOptions, ToolCallRequest, ToolDefinition,
 };
 
 /// What the facade calls. Not public API.
@@ -39,4 +44,5 @@ pub use provider::{
 #[doc(hidden)]
 pub mod __private {
     pub use crate::child::reap_children;
+    pub use crate::provider::install_crypto_provider;
 }

@@ -8,7 +8,7 @@
 //!
 //! Columns, in µ$ per million tokens, an empty cell where the source has none: provider, model, input, output, cache
 //! read, cache write; then, for models whose whole request costs more from a certain input on: that number of tokens,
-//! input, output, cache read, cache write. Kept are the chat and responses models of four providers. Left out are the
+//! input, output, cache read, cache write. Kept are the chat and responses models of the providers below. Left out are the
 //! rates of batch, flex and priority processing and of caches kept for hours, which a request's usage cannot tell, and
 //! models whose input or output is listed as free or not at all: they are paid by other units, or by terms that the
 //! table does not have.
@@ -26,7 +26,7 @@ mod decimal;
 type Error = Box<dyn std::error::Error>;
 type Entry = BTreeMap<String, Box<RawValue>>;
 
-const PROVIDERS: [&str; 4] = ["anthropic", "azure", "gemini", "openai"];
+const PROVIDERS: [&str; 8] = ["anthropic", "azure", "deepseek", "gemini", "groq", "mistral", "openai", "xai"];
 
 fn main() -> Result<(), Error> {
     let arguments: Vec<String> = env::args().skip(1).collect();

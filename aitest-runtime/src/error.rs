@@ -26,29 +26,48 @@ pub type Result<T = ()> = std::result::Result<T, Error>;
 pub struct Error {
     source: Box<dyn StdError + Send + Sync>,
     location: &'static Location<'static>,
+    is_infrastructure: bool,
 }
 
 impl Error {
     /// An error of one message.
     #[track_caller]
     pub fn msg(message: impl fmt::Display) -> Self {
-        Error { source: message.to_string().into(), location: Location::caller() }
+        Error { source: message.to_string().into(), location: Location::caller(), is_infrastructure: false }
     }
 
-    /// An error of the infrastructure: when the body fails, the iteration is errored, not failed, and leaves the
+    /// An error of the infrastructure: when it ends the body, the iteration is errored, not failed, and leaves the
     /// rate.
+    ///
+    /// It ends the body when the body returns it, alone or in an error whose `Debug` shows it, or panics with its
+    /// `Debug` at the end of the message, as `unwrap` and `expect` do. A body that handles it may still fail.
+    ///
+    /// ```
+    /// # use aitest_runtime as aitest;
+    /// let error = aitest::Error::infrastructure("no route to the model");
+    /// assert_eq!(error.to_string(), "no route to the model");
+    /// ```
     #[track_caller]
     pub fn infrastructure(error: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
-        let error = Error { source: error.into(), location: Location::caller() };
+        let error = Error { source: error.into(), location: Location::caller(), is_infrastructure: true };
         if let Some(it) = Iteration::current() {
-            it.collected().marked = Some(collector::RunFailure {
-                kind: FailureKind::Other,
-                message: redact::redact(&error.to_string()),
-                transient: true,
-                location: Some(error.location.to_string()),
-            });
+            let (message, whole) = (error.to_string(), format!("{error:?}"));
+            let marked = collector::Marked { message, whole, cause: error.cause() };
+            let mut collected = it.collected();
+            if !collected.marked.iter().any(|other| other.whole == marked.whole) {
+                collected.marked.push(marked);
+            }
         }
         error
+    }
+
+    fn cause(&self) -> collector::RunFailure {
+        collector::RunFailure {
+            kind: FailureKind::Infrastructure,
+            message: redact::redact(&self.to_string()),
+            transient: true,
+            location: Some(self.location.to_string()),
+        }
     }
 
     /// Where the error was made, or where `?` met it.
@@ -65,7 +84,7 @@ impl Error {
 impl<E: Into<Box<dyn StdError + Send + Sync>>> From<E> for Error {
     #[track_caller]
     fn from(error: E) -> Self {
-        Error { source: error.into(), location: Location::caller() }
+        Error { source: error.into(), location: Location::caller(), is_infrastructure: false }
     }
 }
 
@@ -84,13 +103,17 @@ impl fmt::Display for Error {
 
 impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.is_infrastructure {
+            collector::writes_marked(self.cause());
+        }
         write!(f, "{self}\n  at {}", self.location)
     }
 }
 
 /// `.infrastructure()` on any `Result`.
 pub trait ResultExt<T> {
-    /// Marks the error as one of the infrastructure: the iteration is errored, not failed.
+    /// Marks the error as one of the infrastructure: when it ends the body, the iteration is errored, not failed. See
+    /// [`Error::infrastructure`].
     ///
     /// # Errors
     /// The error of `self`, as [`Error`].

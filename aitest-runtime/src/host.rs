@@ -6,7 +6,8 @@ use std::sync::{Arc, OnceLock};
 use crate::collector::TestScope;
 pub use crate::collector::{AgentRun, AgentRunStart, Iteration, RunEnd, Waiting, warn};
 pub use crate::record::{
-    AgentIdentity, Cost, FailureKind, IterationKey, Retry, Role, TestId, TokenUsage, ToolCall, ToolSpec, Turn,
+    AgentIdentity, Assertion, Cost, FailureKind, IterationKey, Retry, Role, TestId, TokenUsage, ToolCall, ToolImage,
+    ToolSpec, Turn,
 };
 pub use crate::redact::{redact, secret};
 
@@ -28,4 +29,17 @@ pub fn slot<T: Default + Send + Sync + 'static>() -> Arc<T> {
         Some(it) => it.test().slot(),
         None => OUTSIDE.get_or_init(TestScope::default).slot(),
     }
+}
+
+/// Adds an assertion to the current iteration's record; outside a test it is nobody's. Nothing fails by it.
+pub fn record_assertion(assertion: Assertion) {
+    if let Some(it) = Iteration::current() {
+        it.assertion(assertion);
+    }
+}
+
+/// The model that judges where nobody names one, `provider/model`: the process's setting; before it began, the variable
+/// `AITEST_LLM_MODEL` alone.
+pub fn judge_model() -> Option<String> {
+    crate::collector::judge_model()
 }

@@ -89,5 +89,6 @@ fn record(test: u64, iteration: u32) -> IterationRecord {
         retries: Vec::new(),
         notes: Vec::new(),
         attachments: Vec::new(),
+        assertions: Vec::new(),
     }
 }

@@ -2,11 +2,12 @@
 
 mod measure;
 
-use std::sync::LazyLock;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{LazyLock, OnceLock};
 use std::time::{Duration, Instant};
 
 use aitest::testing::{Reply, ScriptedModel, json};
-use aitest::{Agent, McpServer, Provider, aitest};
+use aitest::{Agent, Iteration, McpServer, Provider, aitest};
 use rmcp::model::CallToolRequestParams;
 use rmcp::service::ServiceExt;
 use rmcp::transport::TokioChildProcess;
@@ -20,6 +21,7 @@ static MODEL: LazyLock<ScriptedModel> = LazyLock::new(|| {
             "balance",
             [Reply::tool_call("get_balance", json!({"account": "checking"})), Reply::text("{result:/balance}")],
         )
+        .on("at once", [Reply::text("at once")])
         .otherwise([Reply::text("slow").latency(Duration::from_millis(200))])
 });
 
@@ -27,29 +29,76 @@ fn server() -> String {
     std::env::var("BENCH_SERVER").expect("the program names the server")
 }
 
-/// CPU time of an iteration with a server of its own: model, tool, model.
+/// CPU time from the end of the first iteration to that of the last, for each.
+struct Cpu(OnceLock<i64>);
+
+impl Cpu {
+    fn end_of(&self, it: &Iteration, name: &str) {
+        let began = *self.0.get_or_init(measure::cpu_us);
+        if it.index() == it.count() {
+            measure::figure(name, (measure::cpu_us() - began) / i64::from(it.count() - 1));
+        }
+    }
+}
+
+/// An iteration with a server of its own: model, tool, model.
 #[aitest(iterations = 201)]
-async fn agent_cpu(it: &aitest::Iteration) -> aitest::Result {
-    static BEGAN: std::sync::OnceLock<i64> = std::sync::OnceLock::new();
+async fn with_server(it: &Iteration) -> aitest::Result {
+    static CPU: Cpu = Cpu(OnceLock::new());
     let agent = Agent::new(Provider::scripted(MODEL.clone())).mcp_server(McpServer::stdio(server()));
     let result = agent.run("What is my balance?").await?;
     assert!(result.tool_was_called("get_balance"));
-    let began = *BEGAN.get_or_init(measure::cpu_us);
-    if it.index() == it.count() {
-        measure::figure("agent_cpu_us", (measure::cpu_us() - began) / i64::from(RUNS));
-    }
+    CPU.end_of(it, "with_server_us");
     Ok(())
 }
 
 #[tokio::test]
-async fn by_hand_cpu() {
-    let client = reqwest::Client::builder().tls_backend_preconfigured(no_tls()).build().expect("a client");
+async fn with_server_by_hand() {
+    let client = client();
     by_hand(&client).await;
     let began = measure::cpu_us();
     for _ in 0..RUNS {
         by_hand(&client).await;
     }
-    measure::figure("by_hand_cpu_us", (measure::cpu_us() - began) / i64::from(RUNS));
+    measure::figure("with_server_by_hand_us", (measure::cpu_us() - began) / i64::from(RUNS));
+}
+
+/// One answer, no server.
+#[aitest(iterations = 2001)]
+async fn model_alone(it: &Iteration) -> aitest::Result {
+    static CPU: Cpu = Cpu(OnceLock::new());
+    let result = Agent::new(Provider::scripted(MODEL.clone())).run("Say it at once").await?;
+    assert_eq!(result.final_response, "at once");
+    CPU.end_of(it, "model_alone_us");
+    Ok(())
+}
+
+#[tokio::test]
+async fn model_alone_by_hand() {
+    let client = client();
+    let messages = vec![json!({"role": "user", "content": "Say it at once"})];
+    ask(&client, &messages, None).await;
+    let began = measure::cpu_us();
+    for _ in 0..10 * RUNS {
+        let message = ask(&client, &messages, None).await;
+        assert_eq!(message["content"], "at once");
+    }
+    measure::figure("model_alone_by_hand_us", (measure::cpu_us() - began) / i64::from(10 * RUNS));
+}
+
+fn client() -> reqwest::Client {
+    reqwest::Client::builder().tls_backend_preconfigured(no_tls()).build().expect("a client")
+}
+
+/// The model's next message.
+async fn ask(client: &reqwest::Client, messages: &[Value], tools: Option<&[Value]>) -> Value {
+    let mut body = json!({"model": "bench", "messages": messages});
+    if let Some(tools) = tools {
+        body["tools"] = json!(tools);
+    }
+    let url = format!("{}/chat/completions", MODEL.base_url());
+    let reply: Value = client.post(&url).json(&body).send().await.expect("a reply").json().await.expect("JSON");
+    reply["choices"][0]["message"].clone()
 }
 
 async fn by_hand(client: &reqwest::Client) {
@@ -61,11 +110,8 @@ async fn by_hand(client: &reqwest::Client) {
         .map(|tool| json!({"type": "function", "function": {"name": tool.name, "description": tool.description, "parameters": tool.input_schema}}))
         .collect();
     let mut messages = vec![json!({"role": "user", "content": "What is my balance?"})];
-    let url = format!("{}/chat/completions", MODEL.base_url());
     loop {
-        let body = json!({"model": "bench", "messages": messages, "tools": tools});
-        let reply: Value = client.post(&url).json(&body).send().await.expect("a reply").json().await.expect("JSON");
-        let message = reply["choices"][0]["message"].clone();
+        let message = ask(client, &messages, Some(&tools)).await;
         let calls = message["tool_calls"].as_array().cloned().unwrap_or_default();
         messages.push(message);
         if calls.is_empty() {
@@ -93,15 +139,31 @@ fn no_tls() -> rustls::ClientConfig {
 
 /// Fifty answers of 200 ms, ten at a time.
 #[aitest(iterations = 50, concurrency = 10)]
-async fn latency(it: &aitest::Iteration) -> aitest::Result {
-    static BEGAN: std::sync::OnceLock<Instant> = std::sync::OnceLock::new();
+async fn latency(it: &Iteration) -> aitest::Result {
+    static BEGAN: OnceLock<Instant> = OnceLock::new();
+    static DONE: AtomicU32 = AtomicU32::new(0);
     let began = *BEGAN.get_or_init(Instant::now);
     Agent::new(Provider::scripted(MODEL.clone())).run("Hello").await?;
-    let done = DONE.fetch_add(1, std::sync::atomic::Ordering::SeqCst) + 1;
+    let done = DONE.fetch_add(1, Ordering::SeqCst) + 1;
     if done == it.count() {
         measure::figure("latency_ms", began.elapsed().as_millis());
     }
     Ok(())
 }
 
-static DONE: std::sync::atomic::AtomicU32 = std::sync::atomic::AtomicU32::new(0);
+/// Resident memory of one run that waits for its model. The model's end of the connection is in it.
+#[tokio::test]
+async fn idle_memory() {
+    const IDLE: usize = 500;
+    let model = ScriptedModel::named("silent").on("first", [Reply::text("ok")]).otherwise([Reply::hang()]);
+    let agent = Agent::new(Provider::scripted(model.clone())).system_prompt("Be brief.");
+    agent.run("first").await.expect("an answer");
+    let before = measure::resident_kib();
+    let runs: Vec<_> = (0..IDLE).map(|_| tokio::spawn(agent.run("wait").into_future())).collect();
+    while model.all_requests().len() <= IDLE {
+        tokio::time::sleep(Duration::from_millis(1)).await;
+    }
+    let used = measure::resident_kib().saturating_sub(before);
+    measure::figure("idle_run_kib", used as f64 / IDLE as f64);
+    runs.iter().for_each(tokio::task::JoinHandle::abort);
+}

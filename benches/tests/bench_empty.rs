@@ -3,7 +3,7 @@
 mod measure;
 
 use std::sync::OnceLock;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use aitest::{Iteration, aitest};
 
@@ -34,7 +34,14 @@ fn memory(it: &Iteration) {
     }
 }
 
+/// Ends while git is still asked whether files differ.
 #[aitest(iterations = 1)]
 fn one() {
-    measure::started("one");
+    measure::lifetime(|| ());
+}
+
+/// Ends after git's answer, as a test with a model does.
+#[aitest(iterations = 1)]
+fn late() {
+    measure::lifetime(|| std::thread::sleep(Duration::from_millis(100)));
 }

@@ -44,10 +44,17 @@ fn a_result_of_ten_megabytes_goes_to_a_file() {
     assert_eq!(sizes, [10_000_000]);
 }
 
-/// Waits until the processes in `path` are gone; fails after 10 s.
-fn all_gone(path: &Path) {
+#[test]
+fn a_body_may_have_an_http_client_of_its_own() {
+    let run = Cargo::test("agent", &["--test", "own_client"]).finish();
+    assert_eq!(run.code, Some(0), "{run}");
+    assert_eq!(run.results()["run"]["totals"]["passed"], 3, "{run}");
+}
+
+/// Waits until the `count` processes in `path` are gone; fails after 10 s.
+fn all_gone(path: &Path, count: usize) {
     let pids = std::fs::read_to_string(path).expect("the server wrote its process ids");
-    assert_eq!(pids.split_whitespace().count(), 2, "{pids}");
+    assert_eq!(pids.split_whitespace().count(), count, "{pids}");
     for pid in pids.split_whitespace() {
         let waited =
             Command::new("timeout").args(["10", "tail", "-s", "0.05", "-f", "/dev/null", "--pid", pid]).status();
@@ -71,7 +78,7 @@ fn no_server_or_grandchild_outlives_a_killed_test_process() {
     assert_eq!(std::fs::read_to_string(&called).unwrap(), "called\n");
     child.kill().unwrap();
     child.wait().unwrap();
-    all_gone(&pids);
+    all_gone(&pids, 2);
 }
 
 #[test]
@@ -85,5 +92,33 @@ fn no_server_or_grandchild_outlives_a_process_that_exits() {
         .finish();
     assert_eq!(run.code, Some(101), "{run}");
     assert_eq!(run.outcomes("exits_in_a_call")[&1], "interrupted");
-    all_gone(&pids);
+    all_gone(&pids, 2);
+}
+
+#[test]
+fn twenty_iterations_with_a_server_each_leave_no_process() {
+    let folder = tempfile::tempdir().unwrap();
+    let pids = folder.path().join("pids");
+    let cargo = Cargo::binary("agent", "servers", &["--exact", "many"]).env("PIDS", &pids.display().to_string());
+    let run = cargo.finish();
+    assert_eq!((run.code, run.outcomes("many").len()), (Some(0), 20), "{run}");
+    all_gone(&pids, 40);
+}
+
+#[test]
+fn a_shared_server_keeps_its_state_and_ends_with_the_process() {
+    let folder = tempfile::tempdir().unwrap();
+    let pids = folder.path().join("pids");
+    let cargo = Cargo::binary("agent", "servers", &["--exact", "shared"]).env("PIDS", &pids.display().to_string());
+    let run = cargo.finish();
+    assert_eq!(run.code, Some(0), "{run}");
+    all_gone(&pids, 2);
+}
+
+#[test]
+fn a_server_that_never_answers_is_named() {
+    let run = Cargo::binary("agent", "servers", &["--exact", "never_answers"]).finish();
+    assert_eq!(run.outcomes("never_answers").into_values().collect::<Vec<_>>(), ["errored", "errored"], "{run}");
+    let failure = &run.test("never_answers")["iterations"][0]["failure"]["message"];
+    assert_eq!(failure, "tool server `sleep`: the server did not answer `initialize` within 0.4 s", "{run}");
 }

@@ -103,6 +103,46 @@ fn blocks<'a>(text: &'a str, language: &str) -> Vec<&'a str> {
     text.split(&fence).skip(1).filter_map(|after| after.split("```").next()).collect()
 }
 
+/// Names of models in `text`: `openai/gpt-5-mini`.
+fn models(text: &str) -> Vec<&str> {
+    let providers = ["anthropic", "azure", "deepseek", "gemini", "groq", "mistral", "openai", "xai"];
+    let is_name = |c: char| c.is_ascii_alphanumeric() || "/-.:".contains(c);
+    let words = text.split(|c: char| !is_name(c)).map(|word| word.trim_matches(['.', ':', '/', '-']));
+    words
+        .filter(|word| {
+            word.split_once('/').is_some_and(|(provider, model)| {
+                providers.contains(&provider) && model.contains('-') && model.contains(|c: char| c.is_ascii_digit())
+            })
+        })
+        .collect()
+}
+
+#[test]
+fn every_model_that_is_named_has_a_price() {
+    let mut pages: Vec<PathBuf> = vec![root().join("README.md"), root().join("CHANGELOG.md")];
+    for folder in ["docs", "src", "examples/banking/tests", "examples/banking/tests/model"] {
+        let entries = std::fs::read_dir(root().join(folder)).into_iter().flatten();
+        pages.extend(entries.map(|entry| entry.unwrap().path()).filter(|path| path.is_file()));
+    }
+    let usage = aitest_runtime::record::TokenUsage::new(1_000, 1_000);
+    let mut named = 0;
+    for page in pages {
+        let text = std::fs::read_to_string(&page).unwrap();
+        for model in models(&text) {
+            named += 1;
+            assert!(aitest_runtime::price::cost_of(model, &usage).is_some(), "{model} in {}", page.display());
+        }
+    }
+    assert!(named > 3, "{named}");
+}
+
+/// Each block as a module of its own.
+fn modules(blocks: &[&str]) -> String {
+    assert!(!blocks.is_empty());
+    let module = |(place, block): (usize, &&str)| format!("mod block_{place} {{\n{block}}}\n");
+    blocks.iter().enumerate().map(module).collect()
+}
+
 /// What the reader of the README has done: a new package with its tests, and no key.
 fn new_package() -> PathBuf {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("readme");
@@ -111,7 +151,7 @@ fn new_package() -> PathBuf {
     let agent = "async fn my_agent(_prompt: &str) -> std::io::Result<String> {\n    Ok(\"1,500\".to_owned())\n}\n";
     let manifest = format!(
         "[package]\nname = \"banking-mcp\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n[workspace]\n\n\
-         [dev-dependencies]\naitest = {{ path = {:?}, features = [\"testing\"] }}\n",
+         [dev-dependencies]\naitest = {{ path = {:?}, features = [\"testing\"] }}\nserde_json = \"1\"\n",
         root()
     );
     for (file, text) in [
@@ -119,6 +159,12 @@ fn new_package() -> PathBuf {
         ("src/main.rs", &"fn main() {}\n".to_owned()),
         ("tests/balance.rs", &balance.to_owned()),
         ("tests/own_agent.rs", &format!("{own_agent}\n{agent}")),
+        ("tests/results.rs", &modules(&blocks(&read("docs/results.md"), "rust"))),
+        // Compiled, and not run: one of them may find a model on this machine.
+        (
+            "tests/providers.rs",
+            &modules(&blocks(&read("docs/providers.md"), "rust")).replace("#[aitest(", "#[ignore]\n#[aitest("),
+        ),
     ] {
         let path = folder.join(file);
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
@@ -137,6 +183,11 @@ fn the_readme_s_tests_run_in_a_new_package() {
     assert_eq!(outcomes.len(), 10, "{run}");
     assert!(outcomes.values().all(|outcome| outcome == "errored"), "a missing key is not the model's fault: {run}");
     assert_eq!(run.outcomes("my_own_agent")[&1], "passed");
+    for (place, test) in ["ships_to_oslo", "transfers", "saves_half", "reviews", "acts"].iter().enumerate() {
+        let test = format!("block_{place}::{test}");
+        assert!(run.outcomes(&test).values().all(|outcome| outcome == "errored"), "{test}: {run}");
+    }
+    assert!(run.stdout.contains("test block_12::answers ... ignored"), "every provider has a test: {run}");
 }
 
 /// The words of the block from its title to its costs, with times made equal.

@@ -23,6 +23,15 @@ fn a_failed_test_still_answers_without_a_journal() {
 }
 
 #[test]
+fn a_run_gate_holds_without_a_journal() {
+    let cargo = Cargo::test("plain", &["--test", "outcomes", "--", "--exact", "flaky"]);
+    std::fs::write(cargo.dir().join("runs"), "").unwrap();
+    let run = cargo.env("AITEST_ITERATIONS", "3").env("AITEST_MIN_PASS_RATE", "90").finish();
+    assert!(run.stderr.contains("gate:   2/3 iterations of this test process passed (67 %)"), "{run}");
+    assert_eq!(run.code, Some(101), "{run}");
+}
+
+#[test]
 fn a_full_disk_is_warned_about_once_and_changes_no_verdict() {
     // A limit on the size of files makes every write beyond it fail, as a full disk does.
     let limited = |tests: &[&str]| {

@@ -47,6 +47,8 @@ fn a_threshold_of_the_test_s_own_holds_under_a_run_gate() {
     assert_eq!(run.code, Some(0), "{run}");
     let run = outcomes(&["flaky"]).env("AITEST_ONLY", "3").finish();
     assert_eq!(run.code, Some(101), "what AITEST_ONLY picks must pass: {run}");
+    assert!(run.stderr.contains("result: FAILED. 0 passed"), "{run}");
+    assert!(run.stderr.contains("note:   AITEST_ONLY is set: each picked iteration must pass"), "{run}");
     assert!(run.dir.path().join("partial.json").is_file() && !run.dir.path().join("results.json").exists());
 }
 

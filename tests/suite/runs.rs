@@ -1,5 +1,8 @@
 //! Runs over one and several processes.
 
+use std::os::unix::fs::PermissionsExt;
+use std::time::{Duration, Instant};
+
 use crate::cargo::Cargo;
 
 #[test]
@@ -15,6 +18,7 @@ fn several_test_binaries_are_one_run_and_one_report() {
         results["tests"].as_array().unwrap().iter().map(|test| test["path"].as_str().unwrap()).collect();
     assert_eq!(paths, ["tests::inside_the_library", "elsewhere"], "{run}");
     assert_eq!(results["run"]["complete"], true);
+    assert!(!run.stderr.contains("--no-fail-fast"), "nobody is told what they know: {run}");
     assert_eq!(std::fs::read_dir(run.dir.path().join("runs")).unwrap().count(), 1, "one run");
     assert_eq!(run.code, Some(101));
 }
@@ -41,6 +45,33 @@ fn nextest_s_processes_are_one_run_and_one_report() {
             .starts_with("nextest-")
     );
     assert_eq!(run.code, Some(100), "nextest's own code for failed tests");
+}
+
+#[test]
+fn library_binary_and_integration_test_of_one_name_are_three_tests() {
+    let arguments = ["--no-fail-fast", "--lib", "--bin", "plain", "--test", "plain", "of_the_crate_plain"];
+    let run = Cargo::test("plain", &arguments).env("AITEST_ITERATIONS", "3").finish();
+    let results = run.results();
+    let tests = results["tests"].as_array().unwrap();
+    let found = tests.iter().map(|test| (test["target"].as_str().unwrap(), test["stats"]["passed"].as_u64().unwrap()));
+    let found: std::collections::BTreeMap<_, _> = found.collect();
+    assert_eq!(found, [("bin/plain", 3), ("plain", 0), ("test/plain", 3)].into(), "{run}");
+    assert!(run.stderr.contains(" cargo test -p plain --lib -- --exact tests::of_the_crate_plain"), "{run}");
+}
+
+#[test]
+fn a_run_id_that_is_used_twice_keeps_both_executions() {
+    let first = Cargo::binary("plain", "outcomes", &["--exact", "by_variable"]).env("AITEST_RUN_ID", "nightly");
+    let dir = first.dir().to_owned();
+    let first = first.env("AITEST_ITERATIONS", "4").finish();
+    assert_eq!(first.code, Some(0), "{first}");
+    let again = Cargo::binary("plain", "outcomes", &["--exact", "by_variable"]).env("AITEST_RUN_ID", "nightly");
+    let again = again.env("AITEST_ITERATIONS", "4").env("AITEST_DIR", dir.to_str().unwrap()).env("PLAIN_FAILS", "1");
+    let again = again.finish();
+    assert_eq!(again.code, Some(101), "{again}");
+    let test = first.test("by_variable");
+    assert_eq!((&test["rerun"], &test["stats"]["passed"], &test["stats"]["n"]), (&2.into(), &4.into(), &8.into()));
+    assert_eq!(test["verdict"]["verdict"], "failed", "the later execution is what counts: {test:#}");
 }
 
 #[test]
@@ -105,4 +136,43 @@ fn the_summary_comes_after_the_last_line_of_libtest() {
     assert!(run.stdout.contains("test result: ok"), "{run}");
     assert!(run.stderr.contains("FLAKY  flaky"), "{run}");
     assert!(run.stderr.contains("report.html"), "{run}");
+}
+
+#[test]
+fn a_run_that_is_over_at_once_still_says_whether_files_differ() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::create_dir_all(folder.path().join(".git/refs/heads")).unwrap();
+    std::fs::write(folder.path().join(".git/HEAD"), "ref: refs/heads/main\n").unwrap();
+    std::fs::write(folder.path().join(".git/refs/heads/main"), "abc123\n").unwrap();
+    // A git that answers later than the test ends.
+    let git = folder.path().join("git");
+    std::fs::write(&git, "#!/bin/sh\nsleep 0.1\necho ' M src/lib.rs'\n").unwrap();
+    std::fs::set_permissions(&git, std::fs::Permissions::from_mode(0o755)).unwrap();
+    let place = folder.path().display().to_string();
+    let run = Cargo::binary("plain", "second", &[])
+        .env("CARGO_MANIFEST_DIR", &place)
+        .env("PATH", &format!("{place}:/usr/bin:/bin"))
+        .finish();
+    let git = run.results()["run"]["git"].clone();
+    assert_eq!(git, serde_json::json!({"commit": "abc123", "branch": "main", "dirty": true}), "{run}");
+}
+
+#[test]
+fn old_runs_go_while_a_new_one_begins() {
+    let command = Cargo::binary("plain", "exits", &["--exact", "endless", "--nocapture"]);
+    let runs = command.dir().join("runs");
+    for number in 0..30 {
+        std::fs::create_dir_all(runs.join(number.to_string())).unwrap();
+        std::fs::write(runs.join(number.to_string()).join("live.lock"), "").unwrap();
+    }
+    let (mut child, _dir) = command.spawn();
+    let left = || std::fs::read_dir(&runs).unwrap().count();
+    let began = Instant::now();
+    // The test parks and never ends; the time is for a change that breaks this.
+    while left() > 20 && began.elapsed() < Duration::from_secs(60) {
+        std::thread::yield_now();
+    }
+    child.kill().unwrap();
+    child.wait().unwrap();
+    assert_eq!(left(), 20);
 }

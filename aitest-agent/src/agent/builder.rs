@@ -3,8 +3,8 @@ use std::time::Duration;
 
 use aitest_runtime::host::AgentIdentity;
 
-use super::RunRequest;
 use super::toolbox::ToolServer;
+use super::{ClarificationDetection, RunRequest};
 use crate::provider::Provider;
 
 /// A model, its tools and its limits. Plain data, cheap to clone; every run starts its own servers.
@@ -27,6 +27,7 @@ pub struct Agent {
     pub(crate) retries: u32,
     pub(crate) timeout: Option<Duration>,
     pub(crate) allowed_tools: Option<Arc<[String]>>,
+    pub(crate) clarification: Option<ClarificationDetection>,
 }
 
 impl Agent {
@@ -41,6 +42,7 @@ impl Agent {
             retries: 1,
             timeout: None,
             allowed_tools: None,
+            clarification: None,
         }
     }
 
@@ -94,6 +96,13 @@ impl Agent {
         self
     }
 
+    /// Watches for answers that ask back instead of doing the task; off by default.
+    #[must_use]
+    pub fn detect_clarification(mut self, detection: ClarificationDetection) -> Self {
+        self.clarification = Some(detection);
+        self
+    }
+
     /// Gives the agent `prompt`. The run begins when what is returned is awaited.
     ///
     /// ```no_run
@@ -107,7 +116,7 @@ impl Agent {
     /// # }
     /// ```
     pub fn run(&self, prompt: impl Into<String>) -> RunRequest {
-        RunRequest { agent: self.clone(), prompt: prompt.into() }
+        RunRequest::new(self.clone(), prompt.into())
     }
 
     pub(crate) fn identity(&self) -> AgentIdentity {

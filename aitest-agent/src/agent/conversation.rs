@@ -4,11 +4,11 @@ use aitest_runtime::host::Iteration;
 use futures_util::stream::{FuturesUnordered, StreamExt};
 use tokio::time::Instant;
 
-use super::recording::Recording;
+use super::recording::{Recording, RunEvent};
 use super::toolbox::{ToolOutcome, Toolbox};
 use super::{Agent, AgentError, StopReason};
 use crate::clock::RunClock;
-use crate::provider::{self, ChatRequest, Message, Model, ToolCallRequest, Tries};
+use crate::provider::{self, ChatRequest, Finish, Message, Model, ToolCallRequest, Tries};
 
 /// The loop of one run: ask the model, call its tools, tell it the results.
 pub(crate) struct Conversation<'a> {
@@ -19,54 +19,54 @@ pub(crate) struct Conversation<'a> {
 }
 
 impl Conversation<'_> {
-    /// Goes on until there is an answer (`None`) or a reason to stop.
+    /// Goes on until there is an answer (`None`) or a reason to stop. `request` always holds what can be continued: no
+    /// call without its result.
     pub(crate) async fn hold(
         &self,
-        prompt: String,
-        recording: &mut Recording,
+        request: &mut ChatRequest,
+        recording: &mut Recording<'_>,
     ) -> Result<Option<StopReason>, AgentError> {
-        let mut request = self.first_request(prompt);
         let mut failures = Failures { allowed: self.agent.retries, in_a_row: BTreeMap::new() };
         for turn in 0..self.agent.max_turns {
-            let mut on_retry = |retry| recording.retry(retry);
-            let (reply, took) = match provider::chat(self.model, &request, self.tries(turn), &mut on_retry).await {
+            let mut on_retry = |retry| recording.take(RunEvent::Retry(retry));
+            let (reply, took) = match provider::chat(self.model, request, self.tries(turn), &mut on_retry).await {
                 Ok(replied) => replied,
                 Err(error) => return StopReason::of_error(&error).map_or(Err(error.into()), |stop| Ok(Some(stop))),
             };
-            recording.notes(self.toolbox.notes());
-            recording.turn(&reply, took, self.toolbox);
-            if let Some(stop) = StopReason::of_reply(&reply) {
-                return Ok(Some(stop));
-            }
+            recording.take(RunEvent::Told(self.toolbox.notes()));
+            recording.take(RunEvent::Turn { reply: &reply, took });
+            let stop = StopReason::of_reply(&reply);
+            let finish = reply.finish();
             let message = reply.message;
-            if message.tool_calls.is_empty() {
-                recording.answer(message.text);
-                return Ok(None);
+            if stop.is_none() && finish == Finish::Paused && message.tool_calls.is_empty() {
+                request.messages.push(Message::Assistant(message));
+                continue;
+            }
+            if stop.is_some() || message.tool_calls.is_empty() {
+                if stop.is_none() {
+                    recording.take(RunEvent::Answer(message.text.clone()));
+                }
+                // A message that was cut off may be empty, which providers refuse to see again.
+                if message.tool_calls.is_empty() && (stop.is_none() || !message.text.is_empty()) {
+                    request.messages.push(Message::Assistant(message));
+                }
+                return Ok(stop);
             }
             let outcomes = self.call(&message.tool_calls, recording).await?;
-            recording.notes(self.toolbox.notes());
-            if let Some(stop) = failures.count(&message.tool_calls, &outcomes) {
-                return Ok(Some(stop));
-            }
+            recording.take(RunEvent::Told(self.toolbox.notes()));
+            let stop = failures.count(&message.tool_calls, &outcomes);
             let results = message.tool_calls.iter().zip(outcomes).map(|(call, outcome)| tool_result(call, outcome));
             let results = results.collect::<Vec<_>>();
             request.messages.push(Message::Assistant(message));
             request.messages.extend(results);
+            if stop.is_some() {
+                return Ok(stop);
+            }
             if let Some(tools) = self.toolbox.changed().await? {
                 request.tools = tools;
             }
         }
         Ok(Some(StopReason::MaxTurns { limit: self.agent.max_turns }))
-    }
-
-    fn first_request(&self, prompt: String) -> ChatRequest {
-        let system = self.agent.system_prompt.as_deref().map(|text| Message::System(text.to_owned()));
-        ChatRequest {
-            messages: system.into_iter().chain([Message::User(prompt)]).collect(),
-            tools: self.toolbox.definitions(),
-            temperature: self.agent.provider.options().temperature,
-            max_tokens: self.agent.provider.options().max_tokens,
-        }
     }
 
     fn tries(&self, turn: u32) -> Tries<'_> {
@@ -75,7 +75,11 @@ impl Conversation<'_> {
     }
 
     /// Calls the tools beside each other. Each result is recorded as soon as it is there.
-    async fn call(&self, calls: &[ToolCallRequest], recording: &mut Recording) -> Result<Vec<ToolOutcome>, AgentError> {
+    async fn call(
+        &self,
+        calls: &[ToolCallRequest],
+        recording: &mut Recording<'_>,
+    ) -> Result<Vec<ToolOutcome>, AgentError> {
         let mut running: FuturesUnordered<_> = calls
             .iter()
             .enumerate()
@@ -90,11 +94,12 @@ impl Conversation<'_> {
         while let Some((place, outcome, took)) = running.next().await {
             match outcome {
                 Ok(outcome) => {
-                    recording.tool_ended(place, &outcome, took);
+                    recording.take(RunEvent::ToolEnded { call: place, outcome: &outcome, took });
                     outcomes[place] = outcome;
                 }
                 Err(error) => {
-                    recording.tool_ended(place, &ToolOutcome::failed(error.to_string()), took);
+                    let outcome = &ToolOutcome::failed(error.to_string());
+                    recording.take(RunEvent::ToolEnded { call: place, outcome, took });
                     died.get_or_insert(error);
                 }
             }

@@ -29,6 +29,20 @@ pub enum AgentError {
         /// What the servers offer.
         offered: Vec<String>,
     },
+    /// The model that judges cannot be asked, or did not answer.
+    Judge {
+        /// What happened.
+        error: ProviderError,
+    },
+    /// The model that judges said neither yes nor no.
+    UnreadableJudge {
+        /// The model, as `provider/model`.
+        model: String,
+        /// What it said.
+        said: String,
+    },
+    /// No model is named that judges.
+    NoJudge,
     /// The run was awaited outside a tokio runtime.
     NoRuntime,
 }
@@ -37,7 +51,8 @@ impl AgentError {
     /// Whether another attempt may go better.
     pub fn is_transient(&self) -> bool {
         match self {
-            AgentError::Provider(error) => error.is_transient(),
+            AgentError::Provider(error) | AgentError::Judge { error } => error.is_transient(),
+            AgentError::UnreadableJudge { .. } => true,
             AgentError::ToolServer { transient, .. } => *transient,
             _ => false,
         }
@@ -47,6 +62,7 @@ impl AgentError {
         match self {
             AgentError::Provider(_) => FailureKind::Provider,
             AgentError::ToolServer { .. } | AgentError::UnknownAllowedTool { .. } => FailureKind::Tool,
+            AgentError::Judge { .. } | AgentError::UnreadableJudge { .. } | AgentError::NoJudge => FailureKind::Judge,
             AgentError::NoRuntime => FailureKind::Other,
         }
     }
@@ -63,6 +79,16 @@ impl fmt::Display for AgentError {
             AgentError::UnknownAllowedTool { tool, offered } => {
                 write!(f, "allowed_tools names `{tool}`, which no server offers; offered are: {}", offered.join(", "))
             }
+            AgentError::Judge { error } => write!(f, "clarification detection: {error}"),
+            AgentError::UnreadableJudge { model, said } => write!(
+                f,
+                "clarification detection: `{model}` was to say yes or no, and said {said:?}; name another model with \
+                 `ClarificationDetection::model`"
+            ),
+            AgentError::NoJudge => f.write_str(
+                "clarification detection needs a model that judges: name it with `ClarificationDetection::model`, or \
+                 set AITEST_LLM_MODEL",
+            ),
             AgentError::NoRuntime => f.write_str(
                 "an agent runs inside a tokio runtime with IO and time: write the test as `async fn`, or use `block_on`",
             ),
@@ -74,7 +100,7 @@ impl StdError for AgentError {
     /// The cause of what the message says.
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
         match self {
-            AgentError::Provider(error) => error.source(),
+            AgentError::Provider(error) | AgentError::Judge { error } => error.source(),
             AgentError::ToolServer { error, .. } => error.source(),
             _ => None,
         }

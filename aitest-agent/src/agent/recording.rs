@@ -1,15 +1,42 @@
 use std::time::Duration;
 
-use aitest_runtime::host::{AgentRun, AgentRunStart, Cost, Retry, Role, RunEnd, ToolCall, ToolSpec, Turn, cost_of};
+use aitest_runtime::host::{self, AgentRun, AgentRunStart, Cost, Retry, Role, RunEnd, TokenUsage, ToolSpec, cost_of};
 
+use super::clarification::{ClarificationStats, Judge, Judgement, Level};
 use super::toolbox::{ToolOutcome, Toolbox};
-use super::{Agent, AgentError, AgentResult, StopReason};
-use crate::provider::ChatReply;
+use super::{Agent, AgentError, AgentResult, StopReason, ToolCall, ToolInfo, Turn};
+use crate::provider::{ChatReply, ToolCallRequest};
+
+/// What a run begins with.
+pub(crate) struct Opening<'a> {
+    pub(crate) agent: &'a Agent,
+    pub(crate) system: Option<&'a str>,
+    pub(crate) prompt: &'a str,
+    /// Messages of an earlier conversation.
+    pub(crate) context: usize,
+}
+
+/// What happens in a run. Our loop is one source; whoever can tell these, such as a recording proxy, is another.
+pub(crate) enum RunEvent<'e> {
+    /// A request is sent again.
+    Retry(Retry),
+    /// The model replied, after `took`.
+    Turn { reply: &'e ChatReply, took: Duration },
+    /// Call number `call` of the latest turn ended.
+    ToolEnded { call: usize, outcome: &'e ToolOutcome, took: Duration },
+    /// What the servers told meanwhile: a line each.
+    Told(Vec<String>),
+    /// The model is done.
+    Answer(String),
+    /// A model judged the answer.
+    Judged { model: &'e str, usage: Option<TokenUsage> },
+}
 
 /// Takes the events of a run, each when it happens: into the iteration's record, so that nothing is lost when the run
 /// is dropped, and into the result.
-pub(crate) struct Recording {
+pub(crate) struct Recording<'a> {
     run: AgentRun,
+    toolbox: Option<&'a Toolbox>,
     /// `provider/model`, for prices.
     model: String,
     result: AgentResult,
@@ -19,76 +46,115 @@ pub(crate) struct Recording {
     place: usize,
 }
 
-impl Recording {
-    pub(crate) fn begin(agent: &Agent, prompt: &str, tools: Vec<ToolSpec>) -> Self {
+impl<'a> Recording<'a> {
+    /// Begins a run; without a toolbox one whose servers did not start.
+    pub(crate) fn begin(opening: Opening<'_>, toolbox: Option<&'a Toolbox>) -> Self {
+        let Opening { agent, system, prompt, context } = opening;
         let identity = agent.identity();
-        let model = format!("{}/{}", identity.provider, identity.model);
-        let system = agent.system_prompt.as_deref().map(str::to_owned);
-        let run = AgentRun::begin(AgentRunStart { agent: identity, system, prompt: prompt.to_owned(), tools });
-        Recording { run, model, result: AgentResult::default(), cost: Some(Cost::default()), place: 0 }
-    }
-
-    /// A request is sent again.
-    pub(crate) fn retry(&mut self, retry: Retry) {
-        self.run.retry(retry);
-    }
-
-    /// The model replied.
-    pub(crate) fn turn(&mut self, reply: &ChatReply, took: Duration, toolbox: &Toolbox) {
-        let calls = reply.message.tool_calls.iter().map(|call| {
-            let (server, tool) = toolbox.own_name(&call.tool);
-            ToolCall { id: call.id.clone(), server, tool, arguments: call.arguments.clone(), ..ToolCall::default() }
-        });
-        let turn = Turn {
-            role: Role::Assistant,
-            text: reply.message.text.clone(),
-            ms: milliseconds(took),
-            calls: calls.collect(),
-            usage: reply.usage,
-            finish_reason: reply.finish_reason.clone(),
-            served_model: reply.served_model.clone(),
+        let result = AgentResult {
+            agent_name: identity.label(),
+            model: identity.model.clone(),
+            provider: identity.provider.clone(),
+            available_tools: toolbox.map(offered).unwrap_or_default(),
+            system_prompt: system.map(Into::into),
+            context_count: context,
+            ..AgentResult::default()
         };
-        let cost = reply.usage.and_then(|usage| cost_of(&self.model, &usage));
+        let model = format!("{}/{}", identity.provider, identity.model);
+        let tools: Vec<ToolSpec> = toolbox.map(Toolbox::specs).unwrap_or_default();
+        let (system, prompt) = (system.map(str::to_owned), prompt.to_owned());
+        let run = AgentRun::begin(AgentRunStart { agent: identity, system, prompt, context, tools });
+        Recording { run, toolbox, model, result, cost: Some(Cost::default()), place: 0 }
+    }
+
+    pub(crate) fn take(&mut self, event: RunEvent<'_>) {
+        match event {
+            RunEvent::Retry(retry) => self.run.retry(retry),
+            RunEvent::Turn { reply, took } => self.turn(reply, took),
+            RunEvent::ToolEnded { call, outcome, took } => self.tool_ended(call, outcome, took),
+            RunEvent::Told(notes) => {
+                for note in notes {
+                    self.run.turn(host::Turn::text(Role::Note, note), None);
+                }
+            }
+            RunEvent::Judged { model, usage } => self.run.judged(model, usage),
+            RunEvent::Answer(text) => {
+                self.result.final_response = text;
+                self.result.success = true;
+            }
+        }
+    }
+
+    /// The answer, if there is one.
+    pub(crate) fn answer(&self) -> Option<&str> {
+        self.result.success.then_some(self.result.final_response.as_str())
+    }
+
+    /// What the judge of `answer` found. The answer is none when asking back is an error.
+    pub(crate) fn clarified(&mut self, judge: &Judge, judgement: &Judgement) -> Option<StopReason> {
+        let asked = judgement.asks.then(|| self.result.final_response.clone());
+        self.result.clarification = Some(ClarificationStats {
+            count: asked.iter().len(),
+            turns: asked.iter().map(|_| self.result.turns.len() - 1).collect(),
+            examples: asked.iter().cloned().collect(),
+            model: judge.name.clone(),
+            token_usage: judgement.usage,
+            cost: judgement.cost,
+        });
+        let message = asked?;
+        let noted = format!("asked for clarification, as judged by {}", judge.name);
+        match judge.level {
+            Level::Error => {
+                (self.result.success, self.result.final_response) = (false, String::new());
+                return Some(StopReason::AskedForClarification { message });
+            }
+            Level::Warning => self.run.warn("asked_for_clarification", &warning(&self.result.agent_name)),
+            Level::Info => {}
+        }
+        self.run.turn(host::Turn::text(Role::Note, noted), None);
+        None
+    }
+
+    fn turn(&mut self, reply: &ChatReply, took: Duration) {
+        let cost = reply.cost.or_else(|| reply.usage.and_then(|usage| cost_of(&self.model, &usage)));
         self.cost = self.cost.zip(cost).map(|(sum, cost)| sum + cost);
         if let Some(usage) = reply.usage {
             self.result.token_usage += usage;
         }
-        self.place = self.run.turn(turn.clone());
+        let turn = Turn {
+            text: reply.message.text.clone(),
+            tool_calls: reply.message.tool_calls.iter().map(|call| self.asked(call)).collect(),
+            usage: reply.usage,
+            duration: took,
+            finish_reason: reply.finish_reason.clone(),
+            served_model: reply.served_model.clone(),
+            request_id: reply.request_id.clone(),
+        };
+        self.place = self.run.turn(turn_record(&turn), reply.cost);
         self.result.turns.push(turn);
     }
 
-    /// Call number `call` of the latest turn ended.
-    pub(crate) fn tool_ended(&mut self, call: usize, outcome: &ToolOutcome, took: Duration) {
-        let slot = self.result.turns.last_mut().and_then(|turn| turn.calls.get_mut(call));
+    fn asked(&self, call: &ToolCallRequest) -> ToolCall {
+        let ToolCallRequest { id, tool, arguments, .. } = call.clone();
+        let (server, name) = self.toolbox.map_or((None, tool.clone()), |toolbox| toolbox.own_name(&tool));
+        ToolCall { id, name, server, arguments, ..ToolCall::default() }
+    }
+
+    fn tool_ended(&mut self, call: usize, outcome: &ToolOutcome, took: Duration) {
+        let slot = self.result.turns.last_mut().and_then(|turn| turn.tool_calls.get_mut(call));
         let Some(slot) = slot else { return };
         let text = Some(outcome.text.clone());
         match outcome.is_error {
             false => slot.result = text,
             true => slot.error = text,
         }
-        slot.ms = milliseconds(took);
-        self.run.tool_call(self.place, call, slot.clone());
-    }
-
-    /// What the servers told meanwhile.
-    pub(crate) fn notes(&mut self, notes: Vec<String>) {
-        for note in notes {
-            self.run.turn(Turn::text(Role::Note, note));
-        }
-    }
-
-    /// The model is done.
-    pub(crate) fn answer(&mut self, text: String) {
-        self.result.final_response = text;
-        self.result.success = true;
+        slot.images.clone_from(&outcome.images);
+        slot.duration = took;
+        self.run.tool_call(self.place, call, call_record(slot));
     }
 
     /// The run is over.
-    pub(crate) fn finish(
-        self,
-        end: Result<Option<StopReason>, AgentError>,
-        took: Duration,
-    ) -> Result<AgentResult, AgentError> {
+    pub(crate) fn finish(self, end: Result<Option<StopReason>, AgentError>) -> Result<AgentResult, AgentError> {
         let stop = match end {
             Ok(stop) => stop,
             Err(error) => {
@@ -98,12 +164,52 @@ impl Recording {
             }
         };
         if let Some(stop) = &stop {
-            self.run.turn(Turn::text(Role::Note, stop.to_string()));
+            self.run.turn(host::Turn::text(Role::Note, stop.to_string()), None);
         }
         let final_response = self.result.success.then(|| self.result.final_response.clone());
         self.run.end(RunEnd::Answered { final_response });
         let cost = self.cost.filter(|_| !self.result.turns.is_empty());
-        Ok(AgentResult { error: stop, cost, duration: took, ..self.result })
+        Ok(AgentResult { error: stop, cost, ..self.result })
+    }
+}
+
+fn warning(agent: &str) -> String {
+    format!("agent `{agent}` asked for clarification instead of doing the task; the transcripts have a note where")
+}
+
+fn offered(toolbox: &Toolbox) -> Vec<ToolInfo> {
+    let tools = toolbox.definitions().into_iter().map(|tool| ToolInfo {
+        server: toolbox.own_name(&tool.name).0.unwrap_or_default(),
+        name: tool.name,
+        description: tool.description,
+        schema: tool.schema,
+    });
+    tools.collect()
+}
+
+fn turn_record(turn: &Turn) -> host::Turn {
+    host::Turn {
+        ms: milliseconds(turn.duration),
+        calls: turn.tool_calls.iter().map(call_record).collect(),
+        usage: turn.usage,
+        finish_reason: turn.finish_reason.clone(),
+        served_model: turn.served_model.clone(),
+        ..host::Turn::text(Role::Assistant, turn.text.clone())
+    }
+}
+
+fn call_record(call: &ToolCall) -> host::ToolCall {
+    let ToolCall { id, name, server, arguments, result, error, duration, images } = call.clone();
+    host::ToolCall {
+        id,
+        server,
+        tool: name,
+        arguments,
+        result,
+        error,
+        ms: milliseconds(duration),
+        images: images.iter().map(super::images::image_record).collect(),
+        omitted: None,
     }
 }
 

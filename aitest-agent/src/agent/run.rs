@@ -3,53 +3,111 @@ use std::sync::Arc;
 use futures_util::future::{Either, select};
 use tokio::time::Instant;
 
+use super::clarification::Judge;
 use super::conversation::Conversation;
-use super::recording::Recording;
+use super::recording::{Opening, Recording, RunEvent};
+use super::servers::Servers;
+use super::session::Conversation as Session;
 use super::toolbox::Toolbox;
-use super::{Agent, AgentError, AgentResult, StopReason};
+use super::{Agent, AgentError, AgentResult, RunRequest, StopReason};
 use crate::clock::RunClock;
-use crate::provider::Model;
+use crate::provider::{ChatRequest, Message, Model};
 
-/// Runs `agent` on `prompt`: start the servers, talk, stop the servers.
-pub(crate) async fn run(mut agent: Agent, prompt: String) -> Result<AgentResult, AgentError> {
+/// Runs the agent on its prompt: start the servers, talk, stop the servers. In a session the servers are the session's.
+pub(crate) async fn run(request: RunRequest) -> Result<AgentResult, AgentError> {
     let started = Instant::now();
-    let (model, toolbox) = match prepare(&agent).await {
-        Ok(prepared) => prepared,
-        Err(error) => return Recording::begin(&agent, &prompt, Vec::new()).finish(Err(error), started.elapsed()),
-    };
-    agent.system_prompt = toolbox.system_prompt(agent.system_prompt);
-    let mut recording = Recording::begin(&agent, &prompt, toolbox.specs());
-    let end = talk(&agent, &*model, &toolbox, prompt, &mut recording).await;
-    recording.notes(toolbox.notes());
-    toolbox.shutdown().await;
-    recording.finish(end, started.elapsed())
-}
-
-async fn prepare(agent: &Agent) -> Result<(Arc<dyn Model>, Toolbox), AgentError> {
+    let RunRequest { agent, prompt, prompt_name, messages, session } = request;
     if tokio::runtime::Handle::try_current().is_err() {
-        return Err(AgentError::NoRuntime);
+        return begin_failed(&agent, &prompt, AgentError::NoRuntime);
     }
-    let model = agent.provider.connect()?;
-    let toolbox = Toolbox::start(&agent.servers, agent.allowed_tools.clone()).await?;
-    Ok((model, toolbox))
+    let Prepared { model, judge, servers } = match prepare(&agent, session.as_deref()).await {
+        Ok(prepared) => prepared,
+        Err(error) => return begin_failed(&agent, &prompt, error),
+    };
+    let history = messages.or_else(|| session.as_ref().map(|session| session.messages())).unwrap_or_default();
+    let system = servers.toolbox().system_prompt(agent.system_prompt.clone());
+    let system = system.as_deref();
+    let opening = Opening { agent: &agent, system, prompt: &prompt, context: history.len() };
+    let mut recording = Recording::begin(opening, Some(servers.toolbox()));
+    let mut chat = ChatRequest {
+        messages: first_messages(system, history, prompt.clone()),
+        tools: servers.toolbox().definitions(),
+        options: agent.provider.request_options().clone(),
+    };
+    let conversation = Talk { agent: &agent, model: &*model, toolbox: servers.toolbox() };
+    let mut end = conversation.hold(&mut chat, &mut recording).await;
+    let answered = Instant::now();
+    if let Some(judge) = &judge
+        && let Ok(None) = end
+    {
+        end = judge.look_at(&prompt, &mut recording).await;
+    }
+    let judged = answered.elapsed();
+    recording.take(RunEvent::Told(servers.toolbox().notes()));
+    let result = recording.finish(end);
+    servers.release().await;
+    let mut result = result?;
+    chat.messages.drain(..usize::from(system.is_some()));
+    if let Some(session) = &session {
+        session.go_on_from(chat.messages.clone());
+    }
+    (result.messages, result.prompt_name, result.duration) =
+        (chat.messages, prompt_name, started.elapsed().saturating_sub(judged));
+    Ok(result)
 }
 
-/// The conversation, within the agent's time limit. `None` is an answer.
-async fn talk(
-    agent: &Agent,
-    model: &dyn Model,
-    toolbox: &Toolbox,
-    prompt: String,
-    recording: &mut Recording,
-) -> Result<Option<StopReason>, AgentError> {
-    let clock = RunClock::start();
-    let conversation = Conversation { agent, model, toolbox, clock: &clock };
-    let talk = std::pin::pin!(conversation.hold(prompt, recording));
-    let Some(limit) = agent.timeout else {
-        return talk.await;
+/// The record of a run that could not begin.
+fn begin_failed(agent: &Agent, prompt: &str, error: AgentError) -> Result<AgentResult, AgentError> {
+    let opening = Opening { agent, system: agent.system_prompt.as_deref(), prompt, context: 0 };
+    Recording::begin(opening, None).finish(Err(error))
+}
+
+/// What a run needs before the first request.
+struct Prepared<'s> {
+    model: Arc<dyn Model>,
+    judge: Option<Judge>,
+    servers: Servers<'s>,
+}
+
+async fn prepare<'s>(agent: &Agent, session: Option<&'s Session>) -> Result<Prepared<'s>, AgentError> {
+    let model = agent.provider.connect()?;
+    let judge = agent.clarification.as_ref().map(Judge::connect).transpose()?;
+    let servers = match session {
+        Some(session) => session.servers.start(agent).await?,
+        None => Servers::start(agent).await?,
     };
-    match select(talk, std::pin::pin!(clock.limit(limit))).await {
-        Either::Left((end, _)) => end,
-        Either::Right(((), _)) => Ok(Some(StopReason::TimeLimit { limit })),
+    Ok(Prepared { model, judge, servers })
+}
+
+fn first_messages(system: Option<&str>, history: Vec<Message>, prompt: String) -> Vec<Message> {
+    let system = system.map(|text| Message::System(text.to_owned()));
+    system.into_iter().chain(history).chain([Message::User(prompt)]).collect()
+}
+
+/// Who talks with which tools.
+struct Talk<'a> {
+    agent: &'a Agent,
+    model: &'a dyn Model,
+    toolbox: &'a Toolbox,
+}
+
+impl Talk<'_> {
+    /// The conversation, within the agent's time limit. `None` is an answer.
+    async fn hold(
+        &self,
+        request: &mut ChatRequest,
+        recording: &mut Recording<'_>,
+    ) -> Result<Option<StopReason>, AgentError> {
+        let clock = RunClock::start();
+        let Talk { agent, model, toolbox } = *self;
+        let conversation = Conversation { agent, model, toolbox, clock: &clock };
+        let talk = std::pin::pin!(conversation.hold(request, recording));
+        let Some(limit) = agent.timeout else {
+            return talk.await;
+        };
+        match select(talk, std::pin::pin!(clock.limit(limit))).await {
+            Either::Left((end, _)) => end,
+            Either::Right(((), _)) => Ok(Some(StopReason::TimeLimit { limit })),
+        }
     }
 }

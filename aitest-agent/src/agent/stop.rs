@@ -1,7 +1,7 @@
 use std::fmt;
 use std::time::Duration;
 
-use crate::provider::{ChatReply, ProviderError, ProviderErrorKind};
+use crate::provider::{ChatReply, Finish, ProviderError, ProviderErrorKind};
 
 /// Why an agent ended without an answer. All of it is the subject's doing, so the iteration counts.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,6 +38,12 @@ pub enum StopReason {
         /// Why the last call failed.
         message: String,
     },
+    /// The agent asked back instead of doing the task, and
+    /// [`ClarificationDetection::error`](crate::ClarificationDetection::error) was on.
+    AskedForClarification {
+        /// What it said.
+        message: String,
+    },
     /// The agent's own time limit.
     TimeLimit {
         /// The limit, in working time.
@@ -61,12 +67,12 @@ impl StopReason {
         if let Some(message) = &reply.refusal {
             return Some(StopReason::Refused { message: message.clone() });
         }
-        match reply.finish_reason.as_deref() {
-            Some("content_filter") => {
-                Some(StopReason::ContentFilter { message: "finish reason `content_filter`".to_owned() })
-            }
-            Some("length") if reply.message.tool_calls.is_empty() => Some(StopReason::OutputLimit),
-            _ => None,
+        let message = || format!("finish reason `{}`", reply.finish_reason.as_deref().unwrap_or_default());
+        match reply.finish() {
+            Finish::Filtered => Some(StopReason::ContentFilter { message: message() }),
+            Finish::ContextLength => Some(StopReason::ContextLength { message: message() }),
+            Finish::OutputLimit if reply.message.tool_calls.is_empty() => Some(StopReason::OutputLimit),
+            Finish::OutputLimit | Finish::Done | Finish::Paused => None,
         }
     }
 }
@@ -83,6 +89,9 @@ impl fmt::Display for StopReason {
             }
             StopReason::ToolFailures { tool, failures, message } => {
                 write!(f, "calls of `{tool}` failed in {failures} turns in a row (retries): {message}")
+            }
+            StopReason::AskedForClarification { message } => {
+                write!(f, "the agent asked for clarification instead of doing the task: {message}")
             }
             StopReason::TimeLimit { limit } => {
                 write!(f, "no answer within the agent's time limit of {} s", limit.as_secs_f64())

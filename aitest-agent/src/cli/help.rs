@@ -1,9 +1,9 @@
 use super::program::{Call, Program};
 use super::{CliError, CliErrorKind};
+use crate::text::start_of;
 
-/// Characters that help adds to a description, its heading included.
+/// Characters that help adds to a description, its heading included. Some programs show the values of variables in it.
 const LONGEST: usize = 2_000;
-const MARK: &str = "\n[cut]";
 /// What shells exit with when the program cannot be run, or is not there.
 const NOT_RUN: [i32; 2] = [126, 127];
 
@@ -34,11 +34,7 @@ fn none(command: &str, flag: &str, why: &str) -> CliError {
 }
 
 fn added(command: &str, flag: &str, text: &str) -> String {
-    let whole = format!("\n\n`{command} {flag}` says:\n{text}");
-    match whole.char_indices().nth(LONGEST) {
-        None => whole,
-        Some(_) => whole.chars().take(LONGEST - MARK.len()).collect::<String>() + MARK,
-    }
+    start_of(&format!("\n\n`{command} {flag}` says:\n{text}"), LONGEST - 1)
 }
 
 #[cfg(test)]
@@ -49,9 +45,9 @@ mod tests {
     fn long_help_is_cut_by_characters() {
         let short = added("bank", "-h", "Usage: bank");
         assert_eq!(short, "\n\n`bank -h` says:\nUsage: bank");
-        let room = LONGEST - "\n\n`bank -h` says:\n".len();
+        let room = LONGEST - 1 - "\n\n`bank -h` says:\n".len();
         assert_eq!(added("bank", "-h", &"é".repeat(room)).chars().filter(|c| *c == 'é').count(), room);
         let long = added("bank", "-h", &"é".repeat(room + 1));
-        assert!(long.chars().count() == LONGEST && long.ends_with("é\n[cut]"));
+        assert!(long.chars().count() == LONGEST && long.ends_with("é…"));
     }
 }

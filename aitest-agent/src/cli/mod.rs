@@ -2,6 +2,7 @@
 
 mod error;
 mod help;
+mod kept;
 mod output;
 mod program;
 mod run;

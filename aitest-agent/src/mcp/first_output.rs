@@ -5,7 +5,11 @@ use std::task::{Context, Poll};
 
 use tokio::io::{AsyncRead, ReadBuf};
 
-const KEPT: usize = 1024;
+use crate::text::start_of;
+
+const KEPT: usize = 16 * 1024;
+/// Where a line must begin to be shown: what follows is kept far enough for any secret to be whole.
+const LOOKED_AT: usize = 1024;
 const SHOWN: usize = 200;
 
 /// Hands the server's standard output through, and remembers how it began: a line that is no JSON-RPC is the usual
@@ -31,9 +35,14 @@ impl Kept {
     pub(crate) fn junk(&self) -> String {
         let bytes = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let text = String::from_utf8_lossy(&bytes);
-        let junk = text.lines().map(str::trim).find(|line| !line.is_empty() && !line.starts_with('{'));
+        let looked_at = text.lines().scan(0, |place, line| {
+            let begins = *place;
+            *place += line.len() + 1;
+            (begins < LOOKED_AT).then_some(line.trim())
+        });
+        let junk = { looked_at }.find(|line| !line.is_empty() && !line.starts_with('{'));
         junk.map_or_else(String::new, |line| {
-            let line: String = line.chars().take(SHOWN).collect();
+            let line = start_of(line, SHOWN);
             format!("; its standard output, which is for JSON-RPC alone, holds `{line}`")
         })
     }

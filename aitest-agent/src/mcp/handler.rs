@@ -5,9 +5,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 use rmcp::ClientHandler;
 #[expect(deprecated, reason = "the revision of 2026-07-28 deprecates log notifications; servers send them")]
 use rmcp::model::LoggingMessageNotificationParam;
-use rmcp::model::{ClientCapabilities, ClientConfig, Implementation, ProgressNotificationParam};
+use rmcp::model::{ClientCapabilities, ClientConfig, Implementation, ProgressNotificationParam, ProtocolVersion};
 use rmcp::service::{NotificationContext, RoleClient};
 use serde_json::Value;
+
+use crate::text::start_of;
 
 /// Lines that are kept until they are taken.
 const KEPT: usize = 100;
@@ -51,11 +53,7 @@ impl Inbox {
             lines.dropped += 1;
             return;
         }
-        let mut kept: String = line.chars().take(LONGEST).collect();
-        if kept.len() < line.len() {
-            kept.push('…');
-        }
-        lines.kept.push_back(kept);
+        lines.kept.push_back(start_of(line, LONGEST));
     }
 }
 
@@ -69,7 +67,10 @@ pub(crate) struct Handler {
 impl Handler {
     pub(crate) fn new(inbox: Arc<Inbox>) -> Self {
         let about_us = Implementation::new("aitest", env!("CARGO_PKG_VERSION"));
-        Handler { about_us: ClientConfig::new(ClientCapabilities::default(), about_us), inbox }
+        // The newest revision has no handshake, so that one cannot ask for it.
+        let about_us = ClientConfig::new(ClientCapabilities::default(), about_us)
+            .with_protocol_version(ProtocolVersion::LATEST_WITH_INITIALIZE);
+        Handler { about_us, inbox }
     }
 }
 

@@ -27,6 +27,8 @@ struct Tail {
     bytes: Vec<u8>,
     /// Where the line begins that is not complete yet.
     line: usize,
+    /// Whether the beginning is gone.
+    cut: bool,
 }
 
 #[derive(Clone, Copy, Default)]
@@ -46,7 +48,7 @@ impl StderrTail {
 
     /// What was read so far.
     pub(crate) fn text(&self) -> String {
-        String::from_utf8_lossy(&self.shared.lock().bytes).into_owned()
+        self.shared.lock().text()
     }
 
     /// The whole text of a server that is gone. A grandchild may hold the pipe open, so not for long.
@@ -98,8 +100,18 @@ impl Tail {
         }
         let surplus = self.bytes.len().saturating_sub(KEPT);
         self.bytes.drain(..surplus);
+        self.cut |= surplus > 0;
         self.line = self.line.saturating_sub(surplus);
         matched
+    }
+
+    /// What is kept, without a line whose beginning is gone: it may have been in the middle of a secret.
+    fn text(&self) -> String {
+        let whole = match self.cut {
+            true => self.bytes.iter().position(|byte| *byte == b'\n').map_or(&[][..], |end| &self.bytes[end + 1..]),
+            false => &self.bytes,
+        };
+        String::from_utf8_lossy(whole).into_owned()
     }
 
     /// No more bytes: whether the last line, without a line feed, matches.
@@ -125,7 +137,9 @@ mod tests {
         assert!(tail.push(b"ing on 80\r\nmore", Some(&pattern)));
         assert!(!tail.push(&vec![b'x'; 2 * KEPT], Some(&pattern)));
         assert_eq!(tail.bytes.len(), KEPT);
+        assert_eq!(tail.text(), "", "the line's beginning is gone");
         assert!(tail.push(b"\nlistening on 81\n", Some(&pattern)), "a long line is over");
+        assert_eq!(tail.text(), "listening on 81\n");
         assert!(!tail.push(b"listening on 82", Some(&pattern)));
         assert!(tail.end(Some(&pattern)), "the last line needs no line feed");
     }

@@ -1,108 +1,107 @@
-use std::error::Error as StdError;
-use std::sync::{Arc, OnceLock};
+use std::net::IpAddr;
+use std::sync::OnceLock;
 use std::time::Duration;
 
 use aitest_runtime::host::{self, Iteration};
 use reqwest::{Client, ClientBuilder, Url, redirect};
-use rustls::{ClientConfig, RootCertStore};
-use rustls_platform_verifier::BuilderVerifierExt;
 
+use super::proxy;
+use super::target::environment;
+use super::tls::{unused_tls, verifying_tls};
 use super::{ProviderError, ProviderErrorKind};
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+/// Azure's metadata service is on the machine or nowhere.
+const DIRECT_CONNECT_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// The HTTP clients of one test, each made on first use. A client's connections belong to the runtime that opened
 /// them, so tests share none.
 #[derive(Default)]
-struct Clients([OnceLock<Client>; 3]);
+struct Clients([OnceLock<Client>; 2]);
 
 /// How an address is reached.
 #[derive(Clone, Copy)]
 enum Route {
-    /// A server on this machine: never through a proxy.
+    /// A server on this machine without TLS: no certificate has to be read.
     Loopback,
-    Plain,
-    Tls,
+    Any,
 }
 
-/// A client for `url`: the test's, or outside a test a new one.
+/// A client for `url`: the test's, or outside a test a new one. It follows no redirect, and goes through the proxies
+/// that the environment names.
 pub(crate) fn client_for(url: &Url) -> Result<Client, ProviderError> {
     let route = Route::of(url);
     if Iteration::current().is_none() {
-        return build(url);
+        return route.builder().and_then(build);
     }
     let clients = host::slot::<Clients>();
     let cell = &clients.0[route as usize];
     match cell.get() {
         Some(client) => Ok(client.clone()),
-        None => build(url).map(|client| cell.get_or_init(|| client).clone()),
+        None => route.builder().and_then(build).map(|client| cell.get_or_init(|| client).clone()),
     }
+}
+
+/// A client without proxy and TLS, for what is on this machine or in its link.
+pub(crate) fn direct_client() -> Result<Client, ProviderError> {
+    build(builder().tls_backend_preconfigured(unused_tls()?).no_proxy().connect_timeout(DIRECT_CONNECT_TIMEOUT))
+}
+
+/// Whether `url` is on this machine.
+pub(crate) fn is_loopback(url: &Url) -> bool {
+    let host = url.host_str().unwrap_or_default();
+    let ip = host.trim_matches(['[', ']']).parse::<IpAddr>();
+    host == "localhost" || host.ends_with(".localhost") || ip.is_ok_and(|ip| ip.is_loopback())
+}
+
+/// What to do about a connection to `url` that failed because of `cause`, if that can be told.
+pub(crate) fn connect_advice(url: &Url, cause: &str) -> Option<String> {
+    if cause.contains("certificate") {
+        return Some("name a PEM file with the issuer's certificate in SSL_CERT_FILE".to_owned());
+    }
+    let variable = proxy::variable(url, &environment).filter(|_| !is_loopback(url))?;
+    Some(format!("{variable} names a proxy: does it run and reach the server, or does the host belong into NO_PROXY?"))
 }
 
 impl Route {
     fn of(url: &Url) -> Self {
-        let host = url.host_str().unwrap_or_default();
-        let ip = host.trim_matches(['[', ']']).parse::<std::net::IpAddr>();
-        match url.scheme() {
-            "https" => Route::Tls,
-            _ if host == "localhost" || ip.is_ok_and(|ip| ip.is_loopback()) => Route::Loopback,
-            _ => Route::Plain,
+        if url.scheme() == "http" && is_loopback(url) { Route::Loopback } else { Route::Any }
+    }
+
+    fn builder(self) -> Result<ClientBuilder, ProviderError> {
+        match self {
+            Route::Loopback => Ok(builder().tls_backend_preconfigured(unused_tls()?).no_proxy()),
+            Route::Any => {
+                let proxies = proxy::proxies(&environment)?;
+                let builder = builder().tls_backend_preconfigured(verifying_tls()?).no_proxy();
+                Ok(proxies.into_iter().fold(builder, ClientBuilder::proxy))
+            }
         }
     }
 }
 
-fn build(url: &Url) -> Result<Client, ProviderError> {
-    client_builder(url)?.build().map_err(client_not_built)
+/// What every client for `url` has: TLS, proxies, time limits. It follows no redirects.
+#[cfg(feature = "mcp")]
+pub(crate) fn client_builder(url: &Url) -> Result<ClientBuilder, ProviderError> {
+    Route::of(url).builder()
 }
 
-/// What every client for `url` has: TLS, proxies, time limits. It follows no redirects.
-pub(crate) fn client_builder(url: &Url) -> Result<ClientBuilder, ProviderError> {
-    let route = Route::of(url);
-    let tls = match route {
-        Route::Tls => verifying_tls()?,
-        Route::Loopback | Route::Plain => unused_tls()?,
-    };
+fn builder() -> ClientBuilder {
     // A redirect would lose the body, or carry the key elsewhere: it is reported instead.
-    let mut builder = Client::builder()
-        .tls_backend_preconfigured(tls)
+    Client::builder()
         .redirect(redirect::Policy::none())
         .connect_timeout(CONNECT_TIMEOUT)
-        .user_agent(concat!("aitest/", env!("CARGO_PKG_VERSION")));
-    if let Route::Loopback = route {
-        builder = builder.no_proxy();
-    }
-    Ok(builder)
+        .user_agent(concat!("aitest/", env!("CARGO_PKG_VERSION")))
+}
+
+fn build(builder: ClientBuilder) -> Result<Client, ProviderError> {
+    builder.build().map_err(client_not_built)
 }
 
 /// The error of a client that could not be built.
 pub(crate) fn client_not_built(error: reqwest::Error) -> ProviderError {
-    unusable("the HTTP client could not be built", error)
-}
-
-/// One per process: reading the machine's root certificates takes milliseconds.
-fn verifying_tls() -> Result<ClientConfig, ProviderError> {
-    static CONFIG: OnceLock<Result<ClientConfig, ProviderError>> = OnceLock::new();
-    CONFIG
-        .get_or_init(|| {
-            let builder = ClientConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
-                .with_safe_default_protocol_versions()
-                .and_then(BuilderVerifierExt::with_platform_verifier)
-                .map_err(|error| unusable("the machine's root certificates could not be read", error))?;
-            Ok(builder.with_no_client_auth())
-        })
-        .clone()
-}
-
-/// `reqwest` wants a configuration even where no TLS is spoken. This one trusts nobody.
-fn unused_tls() -> Result<ClientConfig, ProviderError> {
-    let builder = ClientConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
-        .with_safe_default_protocol_versions()
-        .map_err(|error| unusable("TLS could not be set up", error))?;
-    Ok(builder.with_root_certificates(RootCertStore::empty()).with_no_client_auth())
-}
-
-fn unusable(what: &str, error: impl StdError + Send + Sync + 'static) -> ProviderError {
-    ProviderError::new(ProviderErrorKind::Configuration, format!("{what}: {error}")).with_source(error)
+    let message = format!("the HTTP client could not be built: {error}");
+    ProviderError::new(ProviderErrorKind::Configuration, message).with_source(error)
 }
 
 #[cfg(test)]
@@ -117,12 +116,19 @@ mod tests {
         {
             client_for(&Url::parse(url).unwrap()).unwrap();
         }
+        direct_client().unwrap();
     }
 
     #[test]
-    fn this_machine_is_reached_without_a_proxy() {
-        for (url, loopback) in [("http://127.0.0.2:1/v1", true), ("http://[::1]:1", true), ("http://10.0.0.1", false)] {
-            assert_eq!(matches!(Route::of(&Url::parse(url).unwrap()), Route::Loopback), loopback, "{url}");
+    fn what_is_on_this_machine() {
+        for (url, loopback) in [
+            ("http://127.0.0.2:1/v1", true),
+            ("https://[::1]:1", true),
+            ("http://models.localhost", true),
+            ("http://10.0.0.1", false),
+            ("https://localhost.example", false),
+        ] {
+            assert_eq!(is_loopback(&Url::parse(url).unwrap()), loopback, "{url}");
         }
     }
 }

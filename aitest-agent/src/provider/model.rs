@@ -2,11 +2,11 @@ use std::fmt;
 use std::pin::Pin;
 use std::sync::Arc;
 
-use aitest_runtime::host::TokenUsage;
+use aitest_runtime::host::{Cost, TokenUsage};
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
-use super::ProviderError;
+use super::{ProviderError, RequestOptions};
 
 /// A boxed future that may move between threads.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
@@ -62,10 +62,29 @@ pub struct ChatRequest {
     pub messages: Vec<Message>,
     /// The tools on offer.
     pub tools: Vec<ToolDefinition>,
-    /// The sampling temperature; `None` leaves it to the provider.
-    pub temperature: Option<f64>,
-    /// The most tokens of the answer; `None` leaves it to the provider.
-    pub max_tokens: Option<u32>,
+    /// What is asked of the model beside.
+    pub options: RequestOptions,
+}
+
+impl ChatRequest {
+    /// Whether a tool's result holds images.
+    pub(crate) fn has_images(&self) -> bool {
+        let sent = self.options.images != Some(false);
+        sent && self
+            .messages
+            .iter()
+            .any(|message| matches!(message, Message::ToolResult { images, .. } if !images.is_empty()))
+    }
+
+    /// The system prompt; several are one, a blank line between them.
+    pub(crate) fn system(&self) -> Option<String> {
+        let texts = self.messages.iter().filter_map(|message| match message {
+            Message::System(text) => Some(text.as_str()),
+            _ => None,
+        });
+        let text = texts.collect::<Vec<_>>().join("\n\n");
+        (!text.is_empty()).then_some(text)
+    }
 }
 
 /// A tool as it is described to a model.
@@ -130,15 +149,25 @@ pub struct AssistantMessage {
     pub text: String,
     /// The tools that it asks for, in its order.
     pub tool_calls: Vec<ToolCallRequest>,
+    /// What the model thought before it spoke, as far as the provider shows it.
+    pub reasoning: Option<String>,
     /// The message as the provider sent it. Sent back verbatim in later requests, so that nothing that a provider
     /// wants to see again is lost.
     pub raw: Option<Box<RawValue>>,
+    /// Who sent it. [`raw`](AssistantMessage::raw) goes back to this provider alone; another one gets the message
+    /// written anew.
+    pub provider: Option<String>,
 }
 
 impl AssistantMessage {
     /// A message of text alone.
     pub fn text(text: impl Into<String>) -> Self {
         AssistantMessage { text: text.into(), ..AssistantMessage::default() }
+    }
+
+    /// What `provider` gets verbatim.
+    pub(crate) fn raw_for(&self, provider: &str) -> Option<&RawValue> {
+        self.raw.as_deref().filter(|_| self.provider.as_deref() == Some(provider))
     }
 
     /// The message that also asks for `call`.
@@ -166,7 +195,42 @@ impl ToolCallRequest {
     pub fn new(id: impl Into<String>, tool: impl Into<String>, arguments: impl Into<String>) -> Self {
         ToolCallRequest { id: id.into(), tool: tool.into(), arguments: arguments.into() }
     }
+
+    /// A call that the provider could not read: its text goes back to the model as a failed call.
+    pub(crate) fn unreadable(text: impl Into<String>) -> Self {
+        ToolCallRequest::new(ToolCallRequest::own_id(0), UNREADABLE, text)
+    }
+
+    /// Names the tool of a call that the provider could not read: the longest name that its text holds.
+    pub(crate) fn name_by(&mut self, tools: &[ToolDefinition]) {
+        if self.tool == UNREADABLE {
+            let held = tools.iter().map(|tool| tool.name.as_str()).filter(|name| self.arguments.contains(name));
+            self.tool = held.max_by_key(|name| name.len()).unwrap_or(UNREADABLE).to_owned();
+        }
+    }
+
+    /// An id for call number `place` of a message, where the provider gives none.
+    pub(crate) fn own_id(place: usize) -> String {
+        format!("{OWN_ID}{place}")
+    }
+
+    /// Whether the provider gave no id.
+    pub(crate) fn is_own_id(id: &str) -> bool {
+        id.starts_with(OWN_ID)
+    }
+
+    /// The arguments as JSON, or as an object that holds their text: providers take nothing else.
+    pub(crate) fn arguments_object(&self) -> Value {
+        match serde_json::from_str(&self.arguments) {
+            Ok(Value::Object(arguments)) => Value::Object(arguments),
+            _ if self.arguments.trim().is_empty() => Value::Object(Map::new()),
+            _ => Value::Object(Map::from_iter([("malformed".to_owned(), self.arguments.as_str().into())])),
+        }
+    }
 }
+
+const OWN_ID: &str = "aitest_call_";
+const UNREADABLE: &str = "malformed_call";
 
 /// A model's reply with what the provider said about it.
 #[derive(Clone, Debug, Default)]
@@ -174,12 +238,14 @@ impl ToolCallRequest {
 pub struct ChatReply {
     /// What the model said.
     pub message: AssistantMessage,
-    /// Why it stopped, in the provider's word: `stop`, `tool_calls`, `length`, `content_filter`.
+    /// Why it stopped, in the provider's word: `stop`, `end_turn`, `tool_calls`, `length`, `SAFETY`.
     pub finish_reason: Option<String>,
     /// Why the model refused, when it did.
     pub refusal: Option<String>,
     /// Tokens, as reported.
     pub usage: Option<TokenUsage>,
+    /// What the reply cost, where the provider says so; else it is computed from the usage.
+    pub cost: Option<Cost>,
     /// The model that was served.
     pub served_model: Option<String>,
     /// The provider's id of the request.

@@ -1,45 +1,17 @@
-use std::fmt;
-use std::sync::Arc;
-
 use aitest_runtime::host;
 use reqwest::Url;
-use reqwest::header::{HeaderName, HeaderValue};
+use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 
+use super::ProviderError;
 use super::builder::Options;
-use super::{Model, ProviderError, ProviderErrorKind};
+use super::credential::Credential;
+use super::target::{Environment, Source, Target, configuration, first};
+use super::wire::Wire;
 
 /// The latest version of Azure's data plane that is not a preview.
 const AZURE_API_VERSION: &str = "2024-10-21";
-const OPENAI_BASE_URL: &str = "https://api.openai.com/v1";
 
-/// Reads an environment variable; unset, empty and unreadable are the same.
-pub(crate) type Environment<'a> = &'a dyn Fn(&str) -> Option<String>;
-
-/// The process's environment.
-pub(crate) fn environment(name: &str) -> Option<String> {
-    std::env::var(name).ok().filter(|value| !value.trim().is_empty())
-}
-
-/// What a [`Provider`](super::Provider) points at.
-#[derive(Clone)]
-pub(crate) enum Target {
-    /// `provider/model`.
-    Named(Arc<str>),
-    /// A server that speaks OpenAI's chat completions.
-    Compatible { base_url: Arc<str>, model: Arc<str> },
-    /// The same, inside this process: the address is asked for in each run.
-    #[cfg_attr(not(feature = "testing"), expect(dead_code, reason = "made by the scripted model only"))]
-    Hosted {
-        provider: &'static str,
-        model: Arc<str>,
-        key: Option<Arc<str>>,
-        address: Arc<dyn Fn() -> String + Send + Sync>,
-    },
-    /// A client of the user's own.
-    Custom(Arc<dyn Model>),
-}
-
-/// Where requests go, and with which key.
+/// Where requests go, and what authorizes them.
 pub(crate) struct Endpoint {
     pub(crate) provider: String,
     pub(crate) model: String,
@@ -47,98 +19,29 @@ pub(crate) struct Endpoint {
     pub(crate) name: String,
     pub(crate) base_url: String,
     pub(crate) url: Url,
-    pub(crate) key: Option<Key>,
-    /// The field that limits an answer's tokens. OpenAI has deprecated `max_tokens`, which is all that others know.
-    pub(crate) token_limit_field: &'static str,
-}
-
-/// A header that carries a key, and the variable that it was read from.
-pub(crate) struct Key {
-    pub(crate) header: HeaderName,
-    pub(crate) value: HeaderValue,
-    pub(crate) variable: String,
-}
-
-impl Target {
-    /// Provider and model.
-    pub(crate) fn identity(&self) -> (String, String) {
-        match self {
-            Target::Named(name) => {
-                let (provider, model) = name.split_once('/').unwrap_or(("", name));
-                (provider.to_owned(), model.to_owned())
-            }
-            Target::Compatible { model, .. } => ("compatible".to_owned(), model.to_string()),
-            Target::Hosted { provider, model, .. } => ((*provider).to_owned(), model.to_string()),
-            Target::Custom(model) => (model.provider().to_owned(), model.model().to_owned()),
-        }
-    }
-
-    fn kind(&self) -> Result<Kind<'_>, ProviderError> {
-        match self {
-            Target::Named(name) => match name.split_once('/') {
-                Some((_, "")) => Err(configuration(format!("`{name}` names no model: write `{name}MODEL`"))),
-                Some(("openai", _)) => Ok(Kind::OpenAi),
-                Some(("azure", _)) => Ok(Kind::Azure),
-                Some((provider, _)) => Err(configuration(format!(
-                    "unknown provider `{provider}` in `{name}`: known are `openai/` and `azure/`; \
-                     for a server that speaks OpenAI's chat completions use `Provider::compatible(base_url, model)`"
-                ))),
-                None => Err(configuration(format!("`{name}` names no provider: write `openai/{name}`"))),
-            },
-            Target::Compatible { base_url, .. } => Ok(Kind::Compatible { base_url }),
-            Target::Hosted { key, address, .. } => Ok(Kind::Hosted { key: key.as_deref(), address: address.as_ref() }),
-            Target::Custom(model) => Err(configuration(format!("{model:?} is a custom model and has no address"))),
-        }
-    }
-}
-
-enum Kind<'a> {
-    OpenAi,
-    Azure,
-    Compatible { base_url: &'a str },
-    Hosted { key: Option<&'a str>, address: &'a (dyn Fn() -> String + Send + Sync) },
-}
-
-impl Kind<'_> {
-    fn base_url(&self, env: Environment<'_>) -> Result<String, ProviderError> {
-        let url = match self {
-            Kind::OpenAi => env("OPENAI_BASE_URL").unwrap_or_else(|| OPENAI_BASE_URL.to_owned()),
-            Kind::Azure => first(env, &["AZURE_API_BASE", "AZURE_OPENAI_ENDPOINT"])?.1,
-            Kind::Compatible { base_url } => (*base_url).to_owned(),
-            Kind::Hosted { address, .. } => address(),
-        };
-        Ok(url.trim().trim_end_matches('/').to_owned())
-    }
-
-    /// The header of the key, the scheme before it, and where the key may stand.
-    fn key(&self) -> (HeaderName, &'static str, &'static [&'static str]) {
-        const BEARER: (HeaderName, &str) = (reqwest::header::AUTHORIZATION, "Bearer ");
-        match self {
-            Kind::OpenAi => (BEARER.0, BEARER.1, &["OPENAI_API_KEY"]),
-            Kind::Azure => (HeaderName::from_static("api-key"), "", &["AZURE_API_KEY", "AZURE_OPENAI_API_KEY"]),
-            Kind::Compatible { .. } | Kind::Hosted { .. } => (BEARER.0, BEARER.1, &[]),
-        }
-    }
+    pub(crate) credential: Credential,
+    /// What every request says beside it.
+    pub(crate) headers: HeaderMap,
+    pub(crate) wire: Wire,
 }
 
 /// The base URL alone.
-pub(crate) fn base_url(target: &Target, env: Environment<'_>) -> Result<String, ProviderError> {
-    target.kind()?.base_url(env)
+pub(crate) fn base_url(target: &Target, options: &Options, env: Environment<'_>) -> Result<String, ProviderError> {
+    target.source()?.base_url(options.base_url.as_deref(), env)
 }
 
 impl Endpoint {
     pub(crate) fn resolve(target: &Target, options: &Options, env: Environment<'_>) -> Result<Self, ProviderError> {
-        let kind = target.kind()?;
+        let source = target.source()?;
+        let wire = source.row.wire;
         let (provider, model) = target.identity();
-        let base_url = kind.base_url(env)?;
-        let url = request_url(&kind, &base_url, &model, env)?;
-        let key = read_key(&kind, options.key_variable.as_deref(), env)?;
-        let token_limit_field = match kind {
-            Kind::OpenAi | Kind::Azure => "max_completion_tokens",
-            Kind::Compatible { .. } | Kind::Hosted { .. } => "max_tokens",
-        };
-        let name = format!("{base_url} {model} {}", key.as_ref().map_or("", |key| &key.variable));
-        Ok(Endpoint { provider, model, name, base_url, url, key, token_limit_field })
+        wire.accepts(&options.request).map_err(|refusal| configuration(format!("{provider}/{model} {refusal}")))?;
+        let base_url = source.base_url(options.base_url.as_deref(), env)?;
+        let url = request_url(&source, &base_url, &model, env)?;
+        let credential = credential(&source, options.key_variable.as_deref(), env)?;
+        let headers = headers(&source, options)?;
+        let name = format!("{base_url} {model} {}", credential.identity());
+        Ok(Endpoint { provider, model, name, base_url, url, credential, headers, wire })
     }
 
     /// `provider/model`.
@@ -147,7 +50,7 @@ impl Endpoint {
     }
 }
 
-fn request_url(kind: &Kind<'_>, base_url: &str, model: &str, env: Environment<'_>) -> Result<Url, ProviderError> {
+fn request_url(source: &Source<'_>, base_url: &str, model: &str, env: Environment<'_>) -> Result<Url, ProviderError> {
     let mut url =
         Url::parse(base_url).ok().filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host()).ok_or_else(
             || configuration(format!("the base URL `{base_url}` is no address: write `http://HOST:PORT/v1`")),
@@ -155,13 +58,13 @@ fn request_url(kind: &Kind<'_>, base_url: &str, model: &str, env: Environment<'_
     if let Some(password) = url.password() {
         host::secret("base URL password", password);
     }
-    let deployments = matches!(kind, Kind::Azure) && !base_url.ends_with("/openai/v1");
+    let deployments = source.row.deployments && !base_url.ends_with("/openai/v1");
     if let Ok(mut path) = url.path_segments_mut() {
         path.pop_if_empty();
         if deployments {
             path.extend(["openai", "deployments", model]);
         }
-        path.extend(["chat", "completions"]);
+        path.extend(source.row.wire.path(model));
     }
     if deployments {
         let version = env("AZURE_API_VERSION").or_else(|| env("AZURE_OPENAI_API_VERSION"));
@@ -170,47 +73,47 @@ fn request_url(kind: &Kind<'_>, base_url: &str, model: &str, env: Environment<'_
     Ok(url)
 }
 
-fn read_key(kind: &Kind<'_>, variable: Option<&str>, env: Environment<'_>) -> Result<Option<Key>, ProviderError> {
-    let (header, scheme, variables) = kind.key();
-    let (variable, secret) = match (variable, kind) {
-        (Some(variable), _) => first(env, &[variable])?,
-        (None, Kind::Hosted { key: Some(key), .. }) => ("the script".to_owned(), (*key).to_owned()),
-        (None, _) if variables.is_empty() => return Ok(None),
-        (None, _) => first(env, variables)?,
+fn credential(source: &Source<'_>, variable: Option<&str>, env: Environment<'_>) -> Result<Credential, ProviderError> {
+    let (variable, secret) = match (variable, source.key, source.row.sign_in) {
+        (Some(variable), _, _) => first(env, &[variable])?,
+        (None, Some(key), _) => ("the script".to_owned(), key.to_owned()),
+        (None, None, Some(sign_in)) => return sign_in(env),
+        (None, None, None) if source.row.key_variables.is_empty() => return Ok(Credential::None),
+        (None, None, None) => first(env, source.row.key_variables)?,
     };
-    let secret = secret.trim();
-    host::secret(&variable, secret);
-    let mut value = HeaderValue::try_from(format!("{scheme}{secret}"))
-        .map_err(|_| configuration(format!("{variable} holds no key: a character in it cannot stand in a header")))?;
-    value.set_sensitive(true);
-    Ok(Some(Key { header, value, variable }))
+    let (header, scheme) = source.row.key_header;
+    Credential::key(HeaderName::from_static(header), scheme, &variable, &secret)
 }
 
-/// The first of `names` that is set, with its value.
-fn first(env: Environment<'_>, names: &[&str]) -> Result<(String, String), ProviderError> {
-    names
-        .iter()
-        .find_map(|name| Some(((*name).to_owned(), env(name)?)))
-        .ok_or_else(|| configuration(format!("{} is not set", names.join(" or "))))
-}
-
-fn configuration(message: String) -> ProviderError {
-    ProviderError::new(ProviderErrorKind::Configuration, message)
-}
-
-impl fmt::Debug for Key {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Key({})", self.variable)
+fn headers(source: &Source<'_>, options: &Options) -> Result<HeaderMap, ProviderError> {
+    let mut headers = HeaderMap::new();
+    for (name, value) in source.row.headers {
+        headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
     }
+    for (name, value) in &options.headers {
+        let key = HeaderName::try_from(&**name)
+            .map_err(|_| configuration(format!("`{name}` is no name of a header: write letters, digits and `-`")))?;
+        let mut value = HeaderValue::try_from(&**value)
+            .map_err(|_| configuration(format!("the value of the header `{name}` cannot stand in a header")))?;
+        value.set_sensitive(true);
+        headers.insert(key, value);
+    }
+    Ok(headers)
 }
 
 #[cfg(test)]
 mod tests {
+    use futures_util::FutureExt;
+
     use super::*;
 
     fn resolve(name: &str, env: &[(&str, &str)]) -> Result<Endpoint, ProviderError> {
         let env = |wanted: &str| env.iter().find(|(name, _)| *name == wanted).map(|(_, value)| (*value).to_owned());
         Endpoint::resolve(&Target::Named(name.into()), &Options::default(), &env)
+    }
+
+    fn header(endpoint: &Endpoint) -> (HeaderName, HeaderValue) {
+        endpoint.credential.header().now_or_never().expect("nobody is asked").unwrap().unwrap()
     }
 
     fn message(name: &str, env: &[(&str, &str)]) -> String {
@@ -221,9 +124,9 @@ mod tests {
     fn openai() {
         let endpoint = resolve("openai/gpt-5-mini", &[("OPENAI_API_KEY", "sk-12345678\n")]).unwrap();
         assert_eq!(endpoint.url.as_str(), "https://api.openai.com/v1/chat/completions");
-        let key = endpoint.key.unwrap();
-        assert_eq!(key.value.to_str().unwrap(), "Bearer sk-12345678");
-        assert!(!format!("{key:?} {:?}", key.value).contains("12345678"));
+        let (name, key) = header(&endpoint);
+        assert_eq!((name.as_str(), key.to_str().unwrap()), ("authorization", "Bearer sk-12345678"));
+        assert!(!format!("{:?} {key:?}", endpoint.credential).contains("12345678"));
         let env = [("OPENAI_API_KEY", "sk"), ("OPENAI_BASE_URL", "http://localhost:9/v1/")];
         assert_eq!(resolve("openai/m", &env).unwrap().url.as_str(), "http://localhost:9/v1/chat/completions");
     }
@@ -236,21 +139,74 @@ mod tests {
             endpoint.url.as_str(),
             "https://x.openai.azure.com/openai/deployments/my%20model/chat/completions?api-version=2024-10-21"
         );
-        assert_eq!(endpoint.key.unwrap().header, "api-key");
+        assert_eq!(header(&endpoint).0, "api-key");
         let env = [("AZURE_OPENAI_ENDPOINT", "https://x.openai.azure.com/openai/v1"), ("AZURE_API_KEY", "k")];
         let url = resolve("azure/m", &env).unwrap().url;
         assert_eq!(url.as_str(), "https://x.openai.azure.com/openai/v1/chat/completions");
     }
 
     #[test]
+    fn every_other_provider() {
+        for (name, key, url, expected) in [
+            ("anthropic/claude-opus-5", "ANTHROPIC_API_KEY", "https://api.anthropic.com/v1/messages", "x-api-key: k"),
+            (
+                "gemini/gemini-3-flash",
+                "GOOGLE_API_KEY",
+                "https://generativelanguage.googleapis.com/v1beta/models/gemini-3-flash:generateContent",
+                "x-goog-api-key: k",
+            ),
+            (
+                "openrouter/qwen/qwen3",
+                "OPENROUTER_API_KEY",
+                "https://openrouter.ai/api/v1/chat/completions",
+                "authorization: Bearer k",
+            ),
+            ("groq/m", "GROQ_API_KEY", "https://api.groq.com/openai/v1/chat/completions", "authorization: Bearer k"),
+            ("mistral/m", "MISTRAL_API_KEY", "https://api.mistral.ai/v1/chat/completions", "authorization: Bearer k"),
+            ("deepseek/m", "DEEPSEEK_API_KEY", "https://api.deepseek.com/chat/completions", "authorization: Bearer k"),
+            ("xai/m", "XAI_API_KEY", "https://api.x.ai/v1/chat/completions", "authorization: Bearer k"),
+            (
+                "github/openai/gpt-5",
+                "GITHUB_TOKEN",
+                "https://models.github.ai/inference/chat/completions",
+                "authorization: Bearer k",
+            ),
+        ] {
+            let endpoint = resolve(name, &[(key, "k")]).unwrap();
+            assert_eq!((endpoint.url.as_str(), &*endpoint.label()), (url, name));
+            let (name, key) = header(&endpoint);
+            assert_eq!(format!("{name}: {}", key.to_str().unwrap()), expected);
+        }
+        let ollama = resolve("ollama/qwen3:8b", &[("OLLAMA_HOST", "0.0.0.0")]).unwrap();
+        assert_eq!(ollama.url.as_str(), "http://127.0.0.1:11434/v1/chat/completions");
+        assert!(matches!(ollama.credential, Credential::None));
+    }
+
+    #[test]
+    fn who_signs_in_is_decided_without_asking_anybody() {
+        let azure = |env: &[(&str, &str)]| {
+            let env: Vec<_> = env.iter().copied().chain([("AZURE_API_BASE", "https://x")]).collect();
+            resolve("azure/m", &env).unwrap().credential.origin().unwrap()
+        };
+        assert_eq!(azure(&[]), "Azure");
+        assert_eq!(azure(&[("AZURE_OPENAI_AD_TOKEN", "ad-token-1")]), "AZURE_OPENAI_AD_TOKEN");
+        assert_eq!(azure(&[("AZURE_OPENAI_AD_TOKEN", "t"), ("AZURE_OPENAI_API_KEY", "k")]), "AZURE_OPENAI_API_KEY");
+        assert_eq!(resolve("github/m", &[]).unwrap().credential.origin().unwrap(), "GitHub");
+    }
+
+    #[test]
     fn what_is_missing_is_named() {
-        assert_eq!(message("openai/m", &[]), "OPENAI_API_KEY is not set");
-        assert_eq!(message("azure/m", &[]), "AZURE_API_BASE or AZURE_OPENAI_ENDPOINT is not set");
+        assert_eq!(message("openai/m", &[]), "OPENAI_API_KEY is not set: export it where the tests run");
         assert_eq!(
-            message("azure/m", &[("AZURE_API_BASE", "https://x")]),
-            "AZURE_API_KEY or AZURE_OPENAI_API_KEY is not set"
+            message("azure/m", &[]),
+            "AZURE_API_BASE or AZURE_OPENAI_ENDPOINT is not set: export it where the tests run"
         );
-        assert!(message("opnai/m", &[]).starts_with("unknown provider `opnai` in `opnai/m`: known are `openai/`"));
+        assert_eq!(
+            message("opnai/m", &[]),
+            "unknown provider `opnai` in `opnai/m`: known are `openai/`, `azure/`, `anthropic/`, `gemini/`, `ollama/`, \
+             `openrouter/`, `groq/`, `mistral/`, `deepseek/`, `xai/`, `github/`; for a server that speaks OpenAI's chat \
+             completions use `Provider::compatible(base_url, model)`"
+        );
         assert_eq!(message("gpt-5", &[]), "`gpt-5` names no provider: write `openai/gpt-5`");
         assert_eq!(message("openai/", &[]), "`openai/` names no model: write `openai/MODEL`");
     }

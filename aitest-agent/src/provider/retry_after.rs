@@ -1,17 +1,20 @@
 use std::time::{Duration, SystemTime};
 
+use reqwest::StatusCode;
 use reqwest::header::{HeaderMap, RETRY_AFTER};
+use serde_json::Value;
 
-/// The pause that a reply asks for: `retry-after-ms` (OpenAI, Azure), else `Retry-After` in seconds or as an HTTP date
-/// (RFC 9110 §10.2.3). A date that is over is no pause; a value that cannot be read is `None`.
-pub(crate) fn retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
-    milliseconds(headers).or_else(|| {
-        let value = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
-        seconds(value).or_else(|| {
-            let date = httpdate::parse_http_date(value).ok()?;
-            Some(date.duration_since(now).unwrap_or(Duration::ZERO))
-        })
-    })
+use super::rate_limits;
+
+/// The pause that a failure asks for. The first of these that can be read:
+///
+/// - `retry-after-ms` (OpenAI, Azure);
+/// - `Retry-After` in seconds or as an HTTP date (RFC 9110 §10.2.3); a date that is over is no pause;
+/// - Google's `RetryInfo` in the body (Gemini);
+/// - for 429, when the limits of the headers begin anew.
+pub(crate) fn retry_after(status: StatusCode, headers: &HeaderMap, body: &[u8], now: SystemTime) -> Option<Duration> {
+    let limits = || (status == StatusCode::TOO_MANY_REQUESTS).then(|| rate_limits::pause(headers, now)).flatten();
+    milliseconds(headers).or_else(|| standard(headers, now)).or_else(|| retry_info(body)).or_else(limits)
 }
 
 fn milliseconds(headers: &HeaderMap) -> Option<Duration> {
@@ -19,9 +22,25 @@ fn milliseconds(headers: &HeaderMap) -> Option<Duration> {
     Duration::try_from_secs_f64(value / 1000.0).ok()
 }
 
+fn standard(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
+    let value = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
+    seconds(value).or_else(|| {
+        let date = httpdate::parse_http_date(value).ok()?;
+        Some(date.duration_since(now).unwrap_or(Duration::ZERO))
+    })
+}
+
 /// Fractions are not of the RFC, but are sent.
-fn seconds(value: &str) -> Option<Duration> {
+pub(crate) fn seconds(value: &str) -> Option<Duration> {
     Duration::try_from_secs_f64(value.parse::<f64>().ok()?).ok()
+}
+
+/// `{"@type": "type.googleapis.com/google.rpc.RetryInfo", "retryDelay": "34.07s"}`:
+/// <https://cloud.google.com/apis/design/errors#error_details>.
+fn retry_info(body: &[u8]) -> Option<Duration> {
+    let body = serde_json::from_slice::<Value>(body).ok()?;
+    let details = body.get(0).unwrap_or(&body).pointer("/error/details")?.as_array()?;
+    seconds(details.iter().find_map(|detail| detail.get("retryDelay")?.as_str())?.strip_suffix('s')?)
 }
 
 #[cfg(test)]
@@ -32,7 +51,8 @@ mod tests {
         let mut headers = HeaderMap::new();
         headers.insert(name, value.parse().unwrap());
         // 1994-11-06T08:49:30Z, seven seconds before the RFC's example.
-        retry_after(&headers, SystemTime::UNIX_EPOCH + Duration::from_secs(784_111_770))
+        let now = SystemTime::UNIX_EPOCH + Duration::from_secs(784_111_770);
+        retry_after(StatusCode::SERVICE_UNAVAILABLE, &headers, b"", now)
     }
 
     #[test]
@@ -58,6 +78,28 @@ mod tests {
         let mut headers = HeaderMap::new();
         headers.insert("retry-after", "7".parse().unwrap());
         headers.insert("retry-after-ms", "20".parse().unwrap());
-        assert_eq!(retry_after(&headers, SystemTime::now()), Some(Duration::from_millis(20)));
+        let pause = retry_after(StatusCode::TOO_MANY_REQUESTS, &headers, b"", SystemTime::now());
+        assert_eq!(pause, Some(Duration::from_millis(20)));
+    }
+
+    #[test]
+    fn googles_retry_info() {
+        let pause = |body: &str| {
+            retry_after(StatusCode::TOO_MANY_REQUESTS, &HeaderMap::new(), body.as_bytes(), SystemTime::now())
+        };
+        let info = r#"{"error":{"details":[{"@type":"x"},{"@type":"type.googleapis.com/google.rpc.RetryInfo","retryDelay":"34.5s"}]}}"#;
+        assert_eq!(pause(info), Some(Duration::from_millis(34_500)));
+        assert_eq!(pause(&format!("[{info}]")), Some(Duration::from_millis(34_500)));
+        assert_eq!(pause(r#"{"error":{"details":[{"retryDelay":"soon"}]}}"#), None);
+        assert_eq!(pause(r#"{"error":{"details":7}}"#), None);
+    }
+
+    #[test]
+    fn limits_are_read_for_429_alone() {
+        let mut headers = HeaderMap::new();
+        headers.insert("x-ratelimit-reset-tokens", "2s".parse().unwrap());
+        let pause = |status| retry_after(status, &headers, b"", SystemTime::now());
+        assert_eq!(pause(StatusCode::TOO_MANY_REQUESTS), Some(Duration::from_secs(2)));
+        assert_eq!(pause(StatusCode::BAD_GATEWAY), None);
     }
 }

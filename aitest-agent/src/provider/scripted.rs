@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use super::Provider;
-use super::resolve::Target;
+use super::target::Target;
 use crate::testing::ScriptedModel;
 
 impl Provider {

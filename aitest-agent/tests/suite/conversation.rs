@@ -178,7 +178,7 @@ async fn two_servers_with_one_tool_name() {
     let offered = offered.iter().map(|tool| tool["function"]["name"].as_str().unwrap()).collect::<Vec<_>>();
     assert_eq!(offered, ["north_a", "south_a", "south_b"]);
 
-    let calls = result.tool_calls().map(|call| (call.server.as_deref(), &*call.tool, call.result.as_deref()));
+    let calls = result.tool_calls().map(|call| (call.server.as_deref(), &*call.name, call.result.as_deref()));
     let calls = calls.collect::<Vec<_>>();
     assert_eq!(calls[..2], [(Some("north"), "a", Some("1")), (Some("south"), "a", Some("2"))]);
     assert_eq!(calls[2], (None, "a", None));

@@ -5,8 +5,9 @@ use std::sync::{Arc, Mutex};
 
 use aitest_agent::Provider;
 use serde_json::{Value, json};
-use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, BufReader};
+use tokio::net::TcpListener;
+use tokio_rustls::TlsAcceptor;
 
 /// One reply. The last one is repeated.
 #[derive(Clone)]
@@ -20,6 +21,10 @@ pub(crate) enum Reply {
     Cut,
     /// No reply ever.
     Hang,
+    /// A reply that begins and goes no further.
+    Stall,
+    /// A reply without an end.
+    Endless,
 }
 
 impl Reply {
@@ -71,6 +76,15 @@ pub(crate) struct Request {
 
 impl ModelServer {
     pub(crate) async fn start(replies: impl IntoIterator<Item = Reply>) -> Self {
+        ModelServer::listen(None, replies).await
+    }
+
+    /// The same behind TLS.
+    pub(crate) async fn start_tls(tls: TlsAcceptor, replies: impl IntoIterator<Item = Reply>) -> Self {
+        ModelServer::listen(Some(tls), replies).await
+    }
+
+    async fn listen(tls: Option<TlsAcceptor>, replies: impl IntoIterator<Item = Reply>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap().to_string();
         let state = State { replies: replies.into_iter().collect(), requests: Vec::new() };
@@ -78,7 +92,14 @@ impl ModelServer {
         let shared = Arc::clone(&state);
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
-                tokio::spawn(serve(stream, Arc::clone(&shared)));
+                let (tls, shared) = (tls.clone(), Arc::clone(&shared));
+                tokio::spawn(async move {
+                    let Some(tls) = tls else { return serve(stream, shared).await };
+                    // A client that does not trust the certificate ends the handshake.
+                    if let Ok(stream) = tls.accept(stream).await {
+                        serve(stream, shared).await;
+                    }
+                });
             }
         });
         ModelServer { address, state }
@@ -97,7 +118,7 @@ impl ModelServer {
     }
 }
 
-async fn serve(stream: TcpStream, state: Arc<Mutex<State>>) {
+async fn serve(stream: impl AsyncRead + AsyncWrite + Unpin, state: Arc<Mutex<State>>) {
     let mut stream = BufReader::new(stream);
     while let Some(request) = read(&mut stream).await {
         let reply = {
@@ -115,11 +136,20 @@ async fn serve(stream: TcpStream, state: Arc<Mutex<State>>) {
             }
             Reply::Cut => return,
             Reply::Hang => std::future::pending().await,
+            Reply::Stall => {
+                stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n{").await.unwrap();
+                std::future::pending::<()>().await;
+            }
+            Reply::Endless => {
+                stream.write_all(b"HTTP/1.1 200 OK\r\n\r\n{").await.unwrap();
+                while stream.write_all(&[b' '; 65_536]).await.is_ok() {}
+                return;
+            }
         }
     }
 }
 
-async fn read(stream: &mut BufReader<TcpStream>) -> Option<Request> {
+async fn read(stream: &mut BufReader<impl AsyncRead + Unpin>) -> Option<Request> {
     let mut head = String::new();
     loop {
         let mut line = String::new();
@@ -134,5 +164,5 @@ async fn read(stream: &mut BufReader<TcpStream>) -> Option<Request> {
     let length = head.lines().find_map(|line| line.strip_prefix("content-length: "))?.parse().unwrap();
     let mut body = vec![0; length];
     stream.read_exact(&mut body).await.unwrap();
-    Some(Request { head, body: serde_json::from_slice(&body).unwrap() })
+    Some(Request { head, body: serde_json::from_slice(&body).unwrap_or_default() })
 }

@@ -3,19 +3,31 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests")]
 
 mod children;
+#[cfg(feature = "testing")]
+mod clarification;
 mod cli;
+mod cli_faults;
+#[cfg(feature = "testing")]
+mod concurrent;
 mod config_file;
 mod conversation;
+mod errors_page;
 mod http;
 mod mcp_http;
+mod network;
 mod notices;
 mod provider_faults;
+mod proxy;
 mod record;
+mod reference;
+mod result;
 #[cfg(feature = "testing")]
 mod scripted;
 mod server;
 mod server_faults;
+mod session;
 #[cfg(unix)]
 mod shared;
 mod versions;
 mod web;
+mod wires;

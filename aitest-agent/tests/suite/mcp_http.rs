@@ -63,6 +63,7 @@ async fn a_session_with_headers() {
     let called = requests.iter().find(|request| request.rpc() == "tools/call").unwrap();
     assert_eq!((called.header("mcp-session-id"), requests[0].header("mcp-session-id")), (Some("s-1"), None));
     assert_eq!(called.header("mcp-protocol-version"), requests[0].body["params"]["protocolVersion"].as_str());
+    assert_eq!(requests[0].body["params"]["protocolVersion"], "2025-11-25", "the newest with a handshake");
     assert_eq!(requests.last().unwrap().method, "DELETE", "the session is ended");
 }
 
@@ -174,6 +175,69 @@ async fn refusals_say_what_to_do() {
     assert_eq!(refusal(page, None).await, format!("answered with text/html, which is not MCP: {elsewhere}"));
     let down = || Answer::with_headers("503 Service Unavailable", "", "");
     assert_eq!(refusal(down, None).await, "answered 503 Service Unavailable");
+}
+
+#[tokio::test]
+async fn a_header_that_comes_back_is_not_shown() {
+    let echo = || Answer::with_headers("403 Forbidden", "", "no access for t-987654321");
+    for header in [("Authorization", "Bearer t-987654321"), ("x-api-key", "t-987654321")] {
+        let message = refusal(echo, Some(header)).await;
+        assert!(!message.contains("987654321") && message.contains("no access for [redacted:"), "{message}");
+    }
+}
+
+#[tokio::test]
+async fn a_server_without_a_handshake() {
+    let web = Web::start(|request| {
+        let json = "content-type: application/json\r\n";
+        let complete = |result: Value| {
+            let mut result = result;
+            for (key, value) in
+                [("resultType", json!("complete")), ("ttlMs", json!(0)), ("cacheScope", json!("private"))]
+            {
+                result[key] = value;
+            }
+            Answer::result(request, &result)
+        };
+        match (request.rpc(), result(request)) {
+            ("initialize", _) => {
+                let error = json!({ "code": -32601, "message": "no method initialize" });
+                let body = json!({ "jsonrpc": "2.0", "id": request.body["id"], "error": error }).to_string();
+                Answer::with_headers("404 Not Found", json, &body)
+            }
+            ("server/discover", _) => {
+                complete(json!({ "supportedVersions": ["2026-07-28"], "capabilities": { "tools": {} } }))
+            }
+            (_, Some(result)) => complete(result),
+            _ => plain(request),
+        }
+    })
+    .await;
+    assert_eq!(call(McpServer::http(web.url("/mcp"))).await.unwrap(), "42");
+    let requests = web.requests();
+    let called = requests.iter().find(|request| request.rpc() == "tools/call").unwrap();
+    assert_eq!(called.header("mcp-protocol-version"), Some("2026-07-28"));
+    assert_eq!((called.header("mcp-method"), called.header("mcp-name")), (Some("tools/call"), Some("a")));
+}
+
+#[tokio::test]
+async fn a_reply_that_never_ends_is_the_servers_time_limit() {
+    let web = Web::start(|request| match request.method.as_str() {
+        "POST" => {
+            let (sender, events) = mpsc::unbounded_channel();
+            tokio::spawn(async move {
+                while sender.send(": still here\n\n".to_owned()).is_ok() {
+                    tokio::time::sleep(Duration::from_millis(1)).await;
+                }
+            });
+            Answer::Events { headers: String::new(), events }
+        }
+        _ => Answer::status("405 Method Not Allowed"),
+    })
+    .await;
+    let server = McpServer::http(web.url("/")).named("bank").timeout(Duration::from_millis(200));
+    let message = call(server).await.unwrap_err();
+    assert_eq!(message, "tool server `bank`: the server did not answer `initialize` within 0.2 s");
 }
 
 #[tokio::test]

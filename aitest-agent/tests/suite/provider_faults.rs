@@ -54,7 +54,10 @@ async fn no_key_was_sent() {
 async fn a_missing_key_and_an_unknown_provider() {
     let provider = Provider::compatible("http://localhost:1", "m").api_key_env("SUITE_NO_SUCH_KEY");
     let error = failure(provider).await;
-    assert_eq!((error.kind(), &*error.to_string()), (Kind::Configuration, "SUITE_NO_SUCH_KEY is not set"));
+    assert_eq!(
+        (error.kind(), &*error.to_string()),
+        (Kind::Configuration, "SUITE_NO_SUCH_KEY is not set: export it where the tests run")
+    );
     let error = failure(Provider::new("opnai/gpt-5")).await;
     assert!(error.to_string().starts_with("unknown provider `opnai` in `opnai/gpt-5`"));
 }
@@ -183,4 +186,30 @@ async fn no_answer_in_time() {
     let error = failure(model.provider().request_timeout(Duration::from_secs(7))).await;
     assert_eq!(error.kind(), Kind::TimedOut);
     assert!(error.to_string().ends_with("within 7 s"), "{error}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_answer_that_stalls() {
+    let model = ModelServer::start([Reply::Stall]).await;
+    let error = failure(model.provider().request_timeout(Duration::from_secs(7))).await;
+    assert_eq!(error.kind(), Kind::TimedOut, "{error}");
+}
+
+#[tokio::test]
+async fn an_answer_without_an_end_is_cut() {
+    let (error, requests) = replying(Reply::Endless).await;
+    assert_eq!((error.kind(), requests), (Kind::NotAnApi, 1));
+    assert!(error.to_string().contains(" is longer than 32 MiB and was cut; check the base URL http"), "{error}");
+}
+
+#[tokio::test]
+async fn a_redirect_gets_no_key() {
+    let other = ModelServer::start([Reply::text("stolen")]).await;
+    for status in ["301 Moved Permanently", "302 Found", "303 See Other", "307 Temporary Redirect"] {
+        let location: &str = format!("location: http://{}/v1\r\n", other.address).leak();
+        let model = ModelServer::start([Reply::status(status, location, "")]).await;
+        let error = failure(model.provider().api_key_env("PATH").header("x-team-key", "tk-1234567")).await;
+        assert!(error.to_string().contains("it redirects to http://"), "{error}");
+    }
+    assert!(other.requests().is_empty(), "nothing was sent there");
 }

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use aitest_agent::{Agent, Provider};
+use aitest_agent::{Agent, AssistantMessage, ClarificationDetection, Message, Provider};
 use aitest_runtime::private::{Options, RuntimeFlavor, ShouldPanic, TestSpec, run_async};
 use serde_json::{Value, json};
 
@@ -17,6 +17,8 @@ const SCENARIO: &str = "SUITE_SCENARIO";
 static SPEC: TestSpec = TestSpec {
     package: "aitest-agent",
     manifest_dir: env!("CARGO_MANIFEST_DIR"),
+    bin: None,
+    is_integration: true,
     module_path: module_path!(),
     name: "scenario",
     case: None,
@@ -46,10 +48,41 @@ fn scenario() {
                 let server = calling(r#"case $line in *'"a"'*) text 1 ;; esac"#);
                 Agent::new(model.provider()).mcp_server(server).run("go").await?;
             }
+            "named_cost" => {
+                let message = json!({ "content": "done" });
+                let usage = json!({ "prompt_tokens": 9, "completion_tokens": 1, "cost": 0.25 });
+                let reply = Reply::json(&json!({ "choices": [{ "message": message }], "usage": usage }));
+                Agent::new(ModelServer::start([reply]).await.provider()).run("go").await?;
+            }
             "wrong_key" => {
                 let model = ModelServer::start([Reply::status("401 Unauthorized", "", "")]).await;
                 let _ = Agent::new(model.provider()).run("go").await;
                 panic!("the body fails because of it");
+            }
+            "assertions" => {
+                let model = ModelServer::start([call, Reply::text("done")]).await;
+                let image = r#"reply '{"content":[{"type":"image","mimeType":"image/png","data":"cGl4ZWxz"}]}'"#;
+                let result = Agent::new(model.provider()).mcp_server(calling(image)).run("go").await?;
+                aitest_runtime::redact::secret("VAULT", "hunter2-4711");
+                result.assert_success().assert_response_lacks("hunter2-4711");
+                result.assert_tool_called_with("a", json!({ "x": 2 }));
+            }
+            "clarification" => {
+                let model = ModelServer::start([Reply::text("Shall I?")]).await;
+                let agent = Agent::new(model.provider()).detect_clarification(ClarificationDetection::warning());
+                assert_eq!(agent.run("go").await?.asked_for_clarification(), Some(true));
+            }
+            "session" => {
+                let model = ModelServer::start([Reply::text("one"), Reply::text("two")]).await;
+                let agent = Agent::new(model.provider()).system_prompt("be brief");
+                let session = agent.session();
+                session.run("a").await?;
+                session.run("b").await?;
+            }
+            "continued" => {
+                let model = ModelServer::start([Reply::text("two")]).await;
+                let before = [Message::User("a".to_owned()), Message::Assistant(AssistantMessage::text("one"))];
+                Agent::new(model.provider()).system_prompt("be brief").run("b").messages(before).await?;
             }
             "notices" => {
                 let model = ModelServer::start([call, Reply::text("done")]).await;
@@ -77,24 +110,33 @@ fn scenario() {
 
 /// The last record of `scenario`.
 fn record(scenario: &str) -> Value {
-    let folder = tempfile::tempdir().unwrap();
-    let mut test = Command::new(std::env::current_exe().unwrap());
-    test.args(["--exact", "record::scenario"]).env(SCENARIO, scenario).env("AITEST_DIR", folder.path());
-    test.env("AITEST_ITERATIONS", "1").stdout(Stdio::null()).stderr(Stdio::null()).status().unwrap();
-    let mut journals = Vec::new();
-    find_journals(folder.path(), &mut journals);
-    let events = journals.iter().flat_map(|text| text.lines()).map(|line| serde_json::from_str::<Value>(line).unwrap());
-    events.rev().find(|event| event["t"] == "iteration_finished").unwrap()["body"].take()
+    record_in(scenario, tempfile::tempdir().unwrap().path())
 }
 
-fn find_journals(folder: &Path, journals: &mut Vec<String>) {
+fn record_in(scenario: &str, folder: &Path) -> Value {
+    events_in(scenario, folder, &[]).into_iter().rev().find(|event| event["t"] == "iteration_finished").unwrap()["body"]
+        .take()
+}
+
+/// What the journal holds of `scenario`, run with further variables.
+fn events_in(scenario: &str, folder: &Path, variables: &[(&str, &str)]) -> Vec<Value> {
+    let mut test = Command::new(std::env::current_exe().unwrap());
+    test.args(["--exact", "record::scenario"]).env(SCENARIO, scenario).env("AITEST_DIR", folder);
+    test.env_remove("AITEST_LLM_MODEL").envs(variables.iter().copied());
+    test.env("AITEST_ITERATIONS", "1").stdout(Stdio::null()).stderr(Stdio::null()).status().unwrap();
+    let mut journals = Vec::new();
+    find(folder, &mut |path| {
+        if path.extension().is_some_and(|extension| extension == "jsonl") {
+            journals.push(std::fs::read_to_string(path).unwrap());
+        }
+    });
+    journals.iter().flat_map(|text| text.lines()).map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
+fn find(folder: &Path, file: &mut dyn FnMut(&Path)) {
     for entry in std::fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
-        match path.extension() {
-            _ if path.is_dir() => find_journals(&path, journals),
-            Some(extension) if extension == "jsonl" => journals.push(std::fs::read_to_string(path).unwrap()),
-            _ => {}
-        }
+        if path.is_dir() { find(&path, file) } else { file(&path) }
     }
 }
 
@@ -124,6 +166,12 @@ fn a_run_that_is_dropped_in_a_call() {
 }
 
 #[test]
+fn the_cost_that_a_provider_names_is_recorded() {
+    let record = record("named_cost");
+    assert_eq!(record["agent"]["cost"], json!(250_000_000_000_u64), "{}", record["agent"]);
+}
+
+#[test]
 fn a_run_without_infrastructure() {
     let record = record("wrong_key");
     assert_eq!((&record["outcome"], &record["failure"]["kind"]), (&json!("errored"), &json!("provider")));
@@ -136,6 +184,85 @@ fn a_pause_is_waiting_not_working() {
     let record = record("pause");
     assert_eq!(record["outcome"], "passed", "{}", record["failure"]);
     assert!(record["waited_us"].as_u64().unwrap() >= Duration::from_millis(900).as_micros() as u64);
+}
+
+fn said(record: &Value) -> Vec<(&str, &str)> {
+    let turns = record["turns"].as_array().unwrap();
+    turns.iter().map(|turn| (turn["role"].as_str().unwrap(), turn["text"].as_str().unwrap_or_default())).collect()
+}
+
+#[test]
+fn assertions_and_images() {
+    let folder = tempfile::tempdir().unwrap();
+    let record = record_in("assertions", folder.path());
+    assert_eq!((&record["outcome"], &record["failure"]["kind"]), (&json!("failed"), &json!("assert")));
+    let expected = "`a` is called with {\"x\":2}";
+    let actual = "call 1 of 1 was made with:\n  x   expected 2   was 1   ← differs";
+    assert_eq!(record["failure"]["message"], format!("assertion failed: {expected}\n{actual}"));
+    let assertions = record["assertions"].as_array().unwrap();
+    assert_eq!(assertions.len(), 3, "those that held, too");
+    assert_eq!(assertions[1]["expected"], "the answer does not contain \"[redacted:VAULT]\"");
+    assert_eq!(
+        (&assertions[0]["passed"], &assertions[0]["expected"]),
+        (&json!(true), &json!("the agent comes to an answer"))
+    );
+    let failed =
+        json!({ "expected": expected, "passed": false, "actual": actual, "location": record["failure"]["location"] });
+    assert_eq!(assertions[2], failed, "at the place in the test");
+    assert!(failed["location"].as_str().unwrap().contains("record.rs:"), "{failed}");
+
+    let image = &record["turns"][1]["calls"][0]["images"][0];
+    assert_eq!((&image["mime_type"], &image["bytes"]), (&json!("image/png"), &json!(6)));
+    let mut blobs = Vec::new();
+    find(folder.path(), &mut |path| {
+        blobs.extend(path.ends_with(image["blob"].as_str().unwrap()).then(|| path.to_owned()));
+    });
+    assert_eq!(std::fs::read(&blobs[0]).unwrap(), b"pixels");
+}
+
+/// The judge that `AITEST_LLM_MODEL` names.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_judge_is_charged_apart_from_the_agent() {
+    let folder = tempfile::tempdir().unwrap();
+    let judge = ModelServer::start([Reply::text("YES")]).await;
+    let url = judge.base_url();
+    let variables =
+        [("AITEST_LLM_MODEL", "openai/judge-1"), ("OPENAI_BASE_URL", &*url), ("OPENAI_API_KEY", "k-12345678")];
+    let mut events = events_in("clarification", folder.path(), &variables);
+    assert_eq!(judge.requests()[0].body["model"], "judge-1");
+    let finished = events.iter().position(|event| event["t"] == "iteration_finished").unwrap();
+    let record = events.remove(finished)["body"].take();
+    assert_eq!(record["outcome"], "passed", "{}", record["failure"]);
+    for spender in ["agent", "judge"] {
+        let (usage, unpriced) = (&record[spender]["usage"], &record[spender]["unpriced"]);
+        assert_eq!((usage, unpriced), (&json!({ "input_tokens": 10, "output_tokens": 5 }), &json!(1)), "{spender}");
+    }
+    assert_eq!(record["agents"], json!(["compatible/m"]), "a judge is no agent");
+    assert_eq!(said(&record).last().unwrap(), &("note", "asked for clarification, as judged by openai/judge-1"));
+    let warning = events.iter().find(|event| event["t"] == "warning").unwrap();
+    assert_eq!(warning["body"]["code"], "asked_for_clarification");
+
+    let folder = tempfile::tempdir().unwrap();
+    let events = events_in("clarification", folder.path(), &[]);
+    let without = events.iter().rev().find(|event| event["t"] == "iteration_finished").unwrap();
+    assert_eq!(
+        (&without["body"]["outcome"], &without["body"]["failure"]["kind"]),
+        (&json!("errored"), &json!("judge"))
+    );
+    let message = without["body"]["failure"]["message"].as_str().unwrap();
+    assert!(message.contains("or set AITEST_LLM_MODEL"), "{message}");
+}
+
+#[test]
+fn a_session_shows_its_system_prompt_once() {
+    let expected = [("system", "be brief"), ("user", "a"), ("assistant", "one"), ("user", "b"), ("assistant", "two")];
+    assert_eq!(said(&record("session")), expected);
+}
+
+#[test]
+fn a_conversation_from_elsewhere_is_noted() {
+    let note = ("note", "continues a conversation of 2 messages");
+    assert_eq!(said(&record("continued")), [note, ("system", "be brief"), ("user", "b"), ("assistant", "two")]);
 }
 
 #[test]

@@ -19,6 +19,8 @@ pub(super) fn item(test: &Test<'_>, case: Option<&Case>) -> TokenStream {
         static __AITEST_SPEC: #root::__private::TestSpec = #root::__private::TestSpec {
             package: ::core::env!("CARGO_PKG_NAME"),
             manifest_dir: ::core::env!("CARGO_MANIFEST_DIR"),
+            bin: ::core::option_env!("CARGO_BIN_NAME"),
+            is_integration: ::core::option_env!("CARGO_TARGET_TMPDIR").is_some(),
             module_path: ::core::module_path!(),
             name: #name,
             case: #case,

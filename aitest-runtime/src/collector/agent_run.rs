@@ -1,7 +1,10 @@
 use super::collected::RunFailure;
 use super::{Iteration, warn};
-use crate::record::{AgentIdentity, FailureKind, Retry, Role, Spend, ToolCall, ToolSpec, Turn};
+use crate::record::{AgentIdentity, Cost, FailureKind, Retry, Role, Spend, TokenUsage, ToolCall, ToolSpec, Turn};
 use crate::{price, redact};
+
+/// What is warned of when an iteration has ended.
+const LATE: &str = "an agent ran";
 
 /// How an agent run begins.
 #[derive(Clone, Debug)]
@@ -12,6 +15,8 @@ pub struct AgentRunStart {
     pub system: Option<String>,
     /// The prompt.
     pub prompt: String,
+    /// How many messages of an earlier conversation the run begins with.
+    pub context: usize,
     /// The tools offered.
     pub tools: Vec<ToolSpec>,
 }
@@ -47,15 +52,13 @@ impl AgentRun {
     pub fn begin(start: AgentRunStart) -> Self {
         let run = AgentRun { iteration: Iteration::current(), agent: start.agent };
         if let Some(it) = &run.iteration {
-            let mut turns = Vec::with_capacity(2);
-            if let Some(system) = &start.system {
-                turns.push(Turn::text(Role::System, redact::redact(system)));
-            }
-            turns.push(Turn::text(Role::User, redact::redact(&start.prompt)));
+            let system = start.system.map(|text| Turn::text(Role::System, redact::redact(&text)));
+            let prompt = Turn::text(Role::User, redact::redact(&start.prompt));
             let label = redact::redact(&run.agent.label());
-            let mut collected = it.collected();
+            let mut collected = it.adds(LATE);
             collected.runs_started += 1;
-            collected.turns.append(&mut turns);
+            let said = continued(&collected.turns, system, start.context);
+            collected.turns.extend(said.into_iter().flatten().chain([prompt]));
             if !collected.agents.contains(&label) {
                 collected.agents.push(label);
             }
@@ -63,15 +66,17 @@ impl AgentRun {
         run
     }
 
-    /// Records a turn and charges its usage. Returns its place, for [`AgentRun::tool_call`].
-    pub fn turn(&self, turn: Turn) -> usize {
+    /// Records a turn and charges its usage: at `cost`, when the provider named it, else by the price table. Returns its
+    /// place, for [`AgentRun::tool_call`].
+    pub fn turn(&self, turn: Turn, cost: Option<Cost>) -> usize {
         let Some(it) = &self.iteration else { return 0 };
         let turn = redact::redact_turn(turn);
         let spend = turn.usage.map(|usage| {
-            let cost = price::cost_of(&format!("{}/{}", self.agent.provider, self.agent.model), &usage);
+            let by_table = || price::cost_of(&format!("{}/{}", self.agent.provider, self.agent.model), &usage);
+            let cost = cost.or_else(by_table);
             Spend { usage, cost, unpriced: u64::from(cost.is_none()) }
         });
-        let mut collected = it.collected();
+        let mut collected = it.adds(LATE);
         if let Some(spend) = spend {
             collected.agent += spend;
         } else if turn.role == Role::Assistant {
@@ -81,11 +86,19 @@ impl AgentRun {
         collected.turns.len() - 1
     }
 
+    /// Charges a request to the model `model`, `provider/model`, that judged this run.
+    pub fn judged(&self, model: &str, usage: Option<TokenUsage>) {
+        let Some(it) = &self.iteration else { return };
+        let cost = usage.and_then(|usage| price::cost_of(model, &usage));
+        let spend = Spend { usage: usage.unwrap_or_default(), cost, unpriced: u64::from(cost.is_none()) };
+        it.collected().judge += spend;
+    }
+
     /// Replaces call number `call` of the turn at `turn` by what is now known of it.
     pub fn tool_call(&self, turn: usize, call: usize, state: ToolCall) {
         let Some(it) = &self.iteration else { return };
         let state = redact::redact_call(state);
-        if let Some(slot) = it.collected().turns.get_mut(turn).and_then(|turn| turn.calls.get_mut(call)) {
+        if let Some(slot) = it.adds(LATE).turns.get_mut(turn).and_then(|turn| turn.calls.get_mut(call)) {
             *slot = state;
         }
     }
@@ -93,14 +106,14 @@ impl AgentRun {
     /// Records a request that is sent again.
     pub fn retry(&self, retry: Retry) {
         if let Some(it) = &self.iteration {
-            it.collected().retries.push(Retry { why: redact::redact(&retry.why), ..retry });
+            it.adds(LATE).retries.push(Retry { why: redact::redact(&retry.why), ..retry });
         }
     }
 
     /// Records the end.
     pub fn end(self, end: RunEnd) {
         let Some(it) = &self.iteration else { return };
-        let mut collected = it.collected();
+        let mut collected = it.adds(LATE);
         match end {
             RunEnd::Answered { final_response } => {
                 collected.runs_answered += 1;
@@ -118,4 +131,14 @@ impl AgentRun {
     pub fn warn(&self, code: &'static str, message: &str) {
         warn(code, message);
     }
+}
+
+/// What stands before the prompt: the system prompt, unless a continued conversation has shown it, and that there is a
+/// conversation which this transcript does not show.
+fn continued(turns: &[Turn], system: Option<Turn>, context: usize) -> [Option<Turn>; 2] {
+    let shown = turns.iter().rev().find(|turn| turn.role == Role::System);
+    let system = system.filter(|system| context == 0 || shown != Some(system));
+    let note = (context > 0 && turns.is_empty())
+        .then(|| Turn::text(Role::Note, format!("continues a conversation of {context} messages")));
+    [note, system]
 }

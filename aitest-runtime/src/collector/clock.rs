@@ -1,4 +1,5 @@
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 /// The two clocks of an iteration: wall time, and the part of it spent waiting.
@@ -6,6 +7,8 @@ use std::time::{Duration, Instant};
 pub(crate) struct Clock {
     started: Instant,
     waits: Mutex<Waits>,
+    /// Nanoseconds that are no part of the iteration.
+    overhead: AtomicU64,
 }
 
 #[derive(Debug, Default)]
@@ -18,12 +21,17 @@ struct Waits {
 
 impl Clock {
     pub(crate) fn start() -> Self {
-        Clock { started: Instant::now(), waits: Mutex::default() }
+        Clock { started: Instant::now(), waits: Mutex::default(), overhead: AtomicU64::new(0) }
     }
 
-    /// Wall time since the start.
+    /// Wall time since the start, without our overhead.
     pub(crate) fn elapsed(&self) -> Duration {
-        self.started.elapsed()
+        self.started.elapsed().saturating_sub(Duration::from_nanos(self.overhead.load(Ordering::Relaxed)))
+    }
+
+    /// What happens while the guard lives is no part of the iteration.
+    pub(crate) fn overhead(&self) -> Overhead<'_> {
+        Overhead { clock: self, since: Instant::now() }
     }
 
     /// Time spent waiting so far, the wait under way included.
@@ -56,6 +64,19 @@ impl Clock {
     }
 }
 
+/// Takes the time that it lives from the clock.
+pub(crate) struct Overhead<'a> {
+    clock: &'a Clock,
+    since: Instant,
+}
+
+impl Drop for Overhead<'_> {
+    fn drop(&mut self) {
+        let nanos = u64::try_from(self.since.elapsed().as_nanos()).unwrap_or(u64::MAX);
+        self.clock.overhead.fetch_add(nanos, Ordering::Relaxed);
+    }
+}
+
 /// While this lives, the current iteration waits: its time limit stands still.
 #[derive(Debug)]
 #[must_use = "the wait ends when this is dropped"]
@@ -81,6 +102,16 @@ impl Drop for Waiting {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn our_overhead_is_no_time_of_the_iteration() {
+        let clock = Clock::start();
+        drop(clock.overhead());
+        let overhead = clock.overhead.load(Ordering::Relaxed);
+        assert!(overhead > 0);
+        clock.overhead.store(u64::MAX, Ordering::Relaxed);
+        assert_eq!(clock.elapsed(), Duration::ZERO);
+    }
 
     #[test]
     fn overlapping_waits_count_once() {

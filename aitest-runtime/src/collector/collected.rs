@@ -1,6 +1,7 @@
 use std::backtrace::Backtrace;
 
-use crate::record::{Attachment, FailureKind, Retry, Spend, Turn};
+use super::Marked;
+use crate::record::{Assertion, Attachment, FailureKind, Retry, Spend, Turn};
 
 /// What an iteration has left behind so far.
 #[derive(Debug, Default)]
@@ -13,6 +14,7 @@ pub(crate) struct Collected {
     pub(crate) retries: Vec<Retry>,
     pub(crate) notes: Vec<String>,
     pub(crate) attachments: Vec<Attachment>,
+    pub(crate) assertions: Vec<Assertion>,
     /// Agent runs that began, and those of them that got an answer from a model.
     pub(crate) runs_started: u32,
     pub(crate) runs_answered: u32,
@@ -20,9 +22,11 @@ pub(crate) struct Collected {
     pub(crate) last_run_failure: Option<RunFailure>,
     /// Reported by the test itself.
     pub(crate) infrastructure: Option<RunFailure>,
-    /// An error that `.infrastructure()` marked: counts when the body fails.
-    pub(crate) marked: Option<RunFailure>,
+    /// Errors that `.infrastructure()` marked: one counts when it ends the body.
+    pub(crate) marked: Vec<Marked>,
     pub(crate) panics: Vec<Panicked>,
+    /// Message and place of each task that panicked.
+    pub(crate) task_panics: Vec<String>,
     /// The iteration's record is written: what comes now is lost.
     pub(crate) closed: bool,
 }
@@ -42,5 +46,5 @@ pub(crate) struct RunFailure {
 pub(crate) struct Panicked {
     pub(crate) message: String,
     pub(crate) location: Option<String>,
-    pub(crate) backtrace: Backtrace,
+    pub(crate) backtrace: Option<Backtrace>,
 }

@@ -4,7 +4,11 @@ mod agent_run;
 mod clock;
 mod collected;
 mod free;
+mod judge_model;
+mod marked;
 mod scope;
+mod task;
+mod test_scope;
 mod warning;
 
 pub use agent_run::{AgentRun, AgentRunStart, RunEnd};
@@ -13,6 +17,11 @@ pub use free::{attach, note, record_cost, record_usage, spawn};
 pub use scope::Iteration;
 pub use warning::warn;
 
+pub(crate) use judge_model::{judge_model, set_judge_model};
+
 pub(crate) use collected::{Collected, Panicked, RunFailure};
-pub(crate) use scope::{IterationStart, TestScope, lock};
+pub(crate) use marked::{Marked, write_error, writes_marked};
+pub(crate) use scope::{IterationStart, lock};
+pub(crate) use task::text_of;
+pub(crate) use test_scope::TestScope;
 pub(crate) use warning::set_warning_sink;

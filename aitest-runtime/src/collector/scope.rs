@@ -1,16 +1,15 @@
-use std::any::{Any, TypeId};
+use std::any::Any;
 use std::cell::RefCell;
-use std::collections::HashMap;
 use std::fmt;
 use std::future::Future;
 use std::marker::PhantomData;
-use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};
-use std::task::{Context, Poll};
 
 use super::clock::Clock;
 use super::collected::{Collected, Panicked, RunFailure};
-use crate::record::{Attachment, Cost, FailureKind, IterationKey, Spend, TokenUsage};
+use super::task::{Scoped, text_of};
+use super::test_scope::TestScope;
+use crate::record::{Assertion, Attachment, Cost, FailureKind, IterationKey, Spend, TokenUsage};
 use crate::{price, redact};
 
 thread_local! {
@@ -20,26 +19,6 @@ thread_local! {
 /// Locks, and goes on with the data of a thread that panicked while it held the lock.
 pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-/// What all iterations of one test share: only what aitest itself puts there.
-#[derive(Default)]
-pub(crate) struct TestScope {
-    slots: Mutex<HashMap<TypeId, Arc<dyn Any + Send + Sync>>>,
-}
-
-impl TestScope {
-    /// The test's one value of type `T`, made on first use.
-    pub(crate) fn slot<T: Default + Send + Sync + 'static>(&self) -> Arc<T> {
-        let value = Arc::clone(lock(&self.slots).entry(TypeId::of::<T>()).or_insert_with(|| Arc::new(T::default())));
-        value.downcast::<T>().unwrap_or_else(|_| unreachable!("the slot is keyed by its type"))
-    }
-}
-
-impl fmt::Debug for TestScope {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("TestScope").finish_non_exhaustive()
-    }
 }
 
 /// How an iteration begins.
@@ -105,7 +84,7 @@ impl Iteration {
     /// name alone. The first recorded model names the agent of the iteration.
     pub fn record_usage(&self, model: &str, usage: TokenUsage) {
         let cost = price::cost_of(model, &usage);
-        let mut collected = self.collected();
+        let mut collected = self.adds("`record_usage` was called");
         collected.agent += Spend { usage, cost, unpriced: u64::from(cost.is_none()) };
         if collected.agents.is_empty() {
             collected.agents.push(redact::redact(model));
@@ -116,7 +95,7 @@ impl Iteration {
     /// books nothing.
     pub fn record_cost(&self, usd: f64) {
         match Cost::from_usd(usd) {
-            Some(cost) => self.collected().agent += Spend { cost: Some(cost), ..Spend::default() },
+            Some(cost) => self.adds("`record_cost` was called").agent += Spend { cost: Some(cost), ..Spend::default() },
             None => super::warn("cost_not_finite", &format!("record_cost({usd}) was ignored: give dollars from 0 up")),
         }
     }
@@ -124,30 +103,37 @@ impl Iteration {
     /// Adds a line to the iteration's record.
     pub fn note(&self, text: impl AsRef<str>) {
         let text = redact::redact(text.as_ref());
-        self.collected().notes.push(text);
+        self.adds("`note` was called").notes.push(text);
     }
 
     /// Adds a named text to the iteration's record.
     pub fn attach(&self, name: impl AsRef<str>, text: impl AsRef<str>) {
         let attachment = Attachment { name: redact::redact(name.as_ref()), text: redact::redact(text.as_ref()) };
-        self.collected().attachments.push(attachment);
+        self.adds("`attach` was called").attachments.push(attachment);
+    }
+
+    /// Adds an assertion to the iteration's record. Nothing fails by it.
+    pub(crate) fn assertion(&self, assertion: Assertion) {
+        let Assertion { expected, passed, actual, location } = assertion;
+        let (expected, actual) = (redact::redact(&expected), redact::redact(&actual));
+        self.collected().assertions.push(Assertion { expected, passed, actual, location });
     }
 
     /// Says that the infrastructure failed: whatever the body returns, the iteration is errored and leaves the rate.
     #[track_caller]
     pub fn infrastructure_error(&self, message: impl AsRef<str>) {
         let failure = RunFailure {
-            kind: FailureKind::Other,
+            kind: FailureKind::Infrastructure,
             message: redact::redact(message.as_ref()),
             transient: true,
             location: Some(std::panic::Location::caller().to_string()),
         };
-        self.collected().infrastructure.get_or_insert(failure);
+        self.adds("`infrastructure_error` was called").infrastructure.get_or_insert(failure);
     }
 
     /// Carries the iteration into a task: inside `future`, [`Iteration::current`] is this iteration.
     pub fn scope<F: Future>(&self, future: F) -> impl Future<Output = F::Output> + use<F> {
-        Scoped { iteration: self.clone(), future: Some(Box::pin(future)) }
+        Scoped::new(self.clone(), future)
     }
 
     /// Makes this the thread's iteration until the guard is dropped.
@@ -162,6 +148,32 @@ impl Iteration {
 
     pub(crate) fn collected(&self) -> MutexGuard<'_, Collected> {
         lock(&self.0.collected)
+    }
+
+    /// What was collected, to add to it: `what` is warned of when the record is written already.
+    pub(super) fn adds(&self, what: &str) -> MutexGuard<'_, Collected> {
+        let collected = self.collected();
+        if !collected.closed {
+            return collected;
+        }
+        drop(collected);
+        self.test().warn_late(what);
+        self.collected()
+    }
+
+    /// A task of this iteration panicked. Whoever joins it may fail by it.
+    pub(super) fn task_panicked(&self, thrown: &(dyn Any + Send)) {
+        let text = text_of(thrown);
+        let mut collected = self.collected();
+        let seen = collected.panics.iter().rfind(|panic| panic.message == text);
+        let place = seen.and_then(|panic| panic.location.as_ref()).map(|place| format!(" at {place}"));
+        let panic = format!("{text}{}", place.unwrap_or_default());
+        if collected.closed {
+            drop(collected);
+            self.test().warn_unjoined(&panic);
+        } else {
+            collected.task_panics.push(panic);
+        }
     }
 
     /// Takes what was collected, for the record; `None` when somebody else has.
@@ -199,29 +211,5 @@ impl Drop for Entered {
         let previous = self.previous.take();
         let _ = CURRENT.try_with(|current| *current.borrow_mut() = previous);
         let PhantomData = self.not_send;
-    }
-}
-
-struct Scoped<F> {
-    iteration: Iteration,
-    future: Option<Pin<Box<F>>>,
-}
-
-impl<F: Future> Future for Scoped<F> {
-    type Output = F::Output;
-
-    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
-        let _entered = self.iteration.enter();
-        match &mut self.future {
-            Some(future) => future.as_mut().poll(cx),
-            None => unreachable!("the future is taken in drop only"),
-        }
-    }
-}
-
-impl<F> Drop for Scoped<F> {
-    fn drop(&mut self) {
-        let _entered = self.iteration.enter();
-        self.future = None;
     }
 }

@@ -7,6 +7,9 @@ use toml::de::{DeTable, DeValue};
 use super::similar::similar;
 use super::{ConfigError, SETTINGS};
 
+/// Keys that take a list.
+const LISTS: [&str; 1] = ["redact"];
+
 /// `aitest.toml`: every value as text, with its line.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct File {
@@ -66,6 +69,9 @@ impl File {
             let texts = texts_of(value).ok_or_else(|| {
                 self.error(line, column, &format!("`{key}` takes a number, a string, or true and false"))
             })?;
+            if value.get_ref().is_array() && !LISTS.contains(&key.as_str()) {
+                return Err(self.error(line, column, &format!("`{key}` takes one value, not a list")));
+            }
             self.values.push(FileValue { key, texts, line, column });
         }
         Ok(())
@@ -110,7 +116,11 @@ fn is_table(key: &str) -> bool {
 fn texts_of(value: &Spanned<DeValue<'_>>) -> Option<Vec<String>> {
     let text = match value.get_ref() {
         DeValue::String(text) => text.to_string(),
-        DeValue::Integer(number) => number.as_str().to_owned(),
+        // `0x10` is 16.
+        DeValue::Integer(number) => match i128::from_str_radix(number.as_str(), number.radix()) {
+            Ok(value) => value.to_string(),
+            Err(_) => number.as_str().to_owned(),
+        },
         DeValue::Float(number) => number.as_str().to_owned(),
         DeValue::Boolean(flag) => flag.to_string(),
         DeValue::Array(values) => {
@@ -168,6 +178,21 @@ mod tests {
         let file = File::parse(Path::new("/home/user/banking/aitest.toml"), "seed = 1").unwrap();
         assert_eq!(file.short_origin(1), "banking/aitest.toml:1");
         assert_eq!(File::parse(Path::new("aitest.toml"), "").unwrap().short_origin(2), "aitest.toml:2");
+    }
+
+    #[test]
+    fn a_number_is_read_in_its_base() {
+        let file =
+            File::parse(Path::new("aitest.toml"), "iterations = 0x10\nseed = 0b1_01\nconcurrency = 1_0").unwrap();
+        let text = |key| file.get(key).unwrap().texts.join("");
+        assert_eq!((text("iterations"), text("seed"), text("concurrency")), ("16".into(), "5".into(), "10".into()));
+    }
+
+    #[test]
+    fn a_list_where_one_value_belongs_is_an_error() {
+        assert!(
+            error_of("iterations = [\"1\"]").contains("aitest.toml:1:14: `iterations` takes one value, not a list")
+        );
     }
 
     #[test]

@@ -83,6 +83,11 @@ impl<'a> Lookup<'a> {
             return Ok(None);
         };
         let value = parse(&text).map_err(|message| ConfigError::new(&origin, message))?;
+        // A value that does not count today is a mistake all the same.
+        if let Some(unused) = setting.key.and_then(|key| self.file.get(key)) {
+            let place = || self.file.origin(unused.line, unused.column);
+            parse(&unused.texts.join(", ")).map_err(|message| ConfigError::new(place(), message))?;
+        }
         self.remember(setting, &text, &shown);
         Ok(Some(value))
     }

@@ -2,8 +2,8 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use super::table::{
-    DIR, HTML, JSON, MAX_WAIT, MIN_PASS_RATE, ONLY, OUTPUT, PRICES, REDACT, REPORT_ONLY, RETRY_ERRORED, RUN_ID, SEED,
-    TRANSCRIPTS,
+    DIR, HTML, JSON, JUDGE_MODEL, MAX_WAIT, MIN_PASS_RATE, ONLY, OUTPUT, PRICES, REDACT, REPORT_ONLY, RETRY_ERRORED,
+    RUN_ID, SEED, TRANSCRIPTS,
 };
 use super::value::{choice, count, duration, flag, numbers, percent, run_id, seed};
 use super::{ConfigError, Lookup};
@@ -26,6 +26,7 @@ pub(crate) struct RunSettings {
     pub(crate) html: OutputFile,
     pub(crate) json: OutputFile,
     pub(crate) prices: Option<PathBuf>,
+    pub(crate) judge_model: Option<String>,
     pub(crate) redact: Vec<String>,
     pub(crate) settings: Vec<SettingRecord>,
 }
@@ -75,6 +76,7 @@ impl RunSettings {
             html: lookup.get(HTML, None, output_file)?.unwrap_or(OutputFile::InDir),
             json: lookup.get(JSON, None, output_file)?.unwrap_or(OutputFile::InDir),
             prices: lookup.get(PRICES, None, path)?,
+            judge_model: lookup.get(JUDGE_MODEL, None, |text| Ok(text.to_owned()))?,
             redact: lookup.list(REDACT),
             settings: lookup.found,
         })
@@ -90,9 +92,13 @@ fn output(text: &str) -> Result<OutputMode, String> {
 }
 
 fn path(text: &str) -> Result<PathBuf, String> {
-    Ok(PathBuf::from(text))
+    if text.trim().is_empty() { Err("an empty path is not accepted".to_owned()) } else { Ok(PathBuf::from(text)) }
 }
 
 fn output_file(text: &str) -> Result<OutputFile, String> {
-    Ok(if text == "off" { OutputFile::Off } else { OutputFile::Path(PathBuf::from(text)) })
+    match text.trim().to_ascii_lowercase().as_str() {
+        "off" | "false" => Ok(OutputFile::Off),
+        "on" | "true" => Ok(OutputFile::InDir),
+        _ => path(text).map(OutputFile::Path),
+    }
 }

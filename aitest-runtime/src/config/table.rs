@@ -31,7 +31,7 @@ settings! {
     CONCURRENCY = "concurrency", Some("AITEST_CONCURRENCY"), Some("concurrency"), Some("concurrency"), "1",
         "Iterations of one test in flight, 1 to 10,000. The attribute's value is an upper bound for the environment's.";
     TIMEOUT = "timeout", Some("AITEST_TIMEOUT"), Some("timeout"), Some("timeout"), "5m async, none sync",
-        "Working time of one iteration: waiting in a limiter or in back-off stops the clock.";
+        "Working time of one iteration: waiting in a limiter, in back-off or for the start of a tool server stops the clock.";
     MAX_WAIT = "max_wait", Some("AITEST_MAX_WAIT"), Some("max_wait"), None, "10m",
         "Waiting time of one iteration; reaching it is errored.";
     THRESHOLD = "threshold", None, None, Some("min_pass_rate"), "100",
@@ -60,6 +60,8 @@ settings! {
         "Path of the results, or off.";
     PRICES = "prices", Some("AITEST_PRICES"), Some("prices"), None, "nearest pricing.toml upward",
         "A file of prices that override the table.";
+    JUDGE_MODEL = "judge_model", Some("AITEST_LLM_MODEL"), Some("judge.model"), None, "unset",
+        "The model that judges answers where a test names none, as provider/model.";
     REDACT = "redact", None, Some("redact"), None, "none",
         "A list of regular expressions; what they match is replaced in every record.";
     RUN_ID = "run_id", Some("AITEST_RUN_ID"), None, None, "from nextest or cargo",

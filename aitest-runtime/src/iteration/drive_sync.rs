@@ -1,9 +1,9 @@
 use std::sync::Arc;
 
 use super::BodyResult;
-use super::guard::guard_sync;
+use super::guard::{End, guard_sync};
 use super::test_run::TestRun;
-use super::workers::drive_on_workers;
+use super::workers::{drive_on_workers, spawn_thread};
 use crate::collector::Iteration;
 
 /// Runs every iteration: on this thread, or with a time limit or concurrency on worker threads.
@@ -13,7 +13,7 @@ where
     R: BodyResult,
 {
     if run.start.plan.timeout.is_some() || run.start.plan.concurrency > 1 {
-        return drive_on_workers(run, body);
+        return drive_on_workers(run, body, spawn_thread);
     }
     let mut position = 0;
     while let Some(number) = run.start.plan.numbers.at(position) {
@@ -21,7 +21,7 @@ where
         for attempt in 1.. {
             let it = run.begin(number, attempt);
             let end = guard_sync(&it, || body(it.clone()));
-            if !run.finish(&it, end) {
+            if !run.finish(&it, End::InTime(end)) {
                 break;
             }
         }

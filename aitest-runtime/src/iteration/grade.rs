@@ -1,9 +1,9 @@
-use std::any::Any;
 use std::backtrace::Backtrace;
 
-use super::guard::BodyEnd;
+use super::guard::{BodyEnd, End, Limit};
 use super::panic_hook;
-use crate::collector::{Collected, Panicked, RunFailure};
+use super::payload::Payload;
+use crate::collector::{Collected, Marked, Panicked, RunFailure};
 use crate::record::{Failure, FailureKind, Outcome};
 use crate::redact::redact;
 
@@ -31,8 +31,29 @@ impl Grade {
         Grade { outcome: Outcome::Skipped, failure: Some(failure(FailureKind::Other, why)), transient: false }
     }
 
+    pub(super) fn cannot_run(why: &str) -> Self {
+        Grade { outcome: Outcome::Errored, failure: Some(failure(FailureKind::Other, why)), transient: false }
+    }
+
     pub(super) fn timed_out(message: &str) -> Self {
         Grade { outcome: Outcome::TimedOut, failure: Some(failure(FailureKind::Timeout, message)), transient: false }
+    }
+
+    /// A limit that was reached decides; how the body failed after it is kept.
+    fn over(limit: Limit, body: Option<(Failure, Option<RunFailure>)>) -> Self {
+        let (outcome, message) = match limit {
+            Limit::Work(message) => (Outcome::TimedOut, message),
+            Limit::Wait(message) => (Outcome::Errored, message),
+        };
+        let failure = match body {
+            None => failure(FailureKind::Timeout, &message),
+            Some((body, _)) => Failure {
+                kind: FailureKind::Timeout,
+                message: format!("{message}, then failed: {}", body.message),
+                ..body
+            },
+        };
+        Grade { outcome, failure: Some(failure), transient: false }
     }
 
     fn errored(cause: RunFailure) -> Self {
@@ -54,28 +75,21 @@ impl Grade {
 ///
 /// A failure of the infrastructure leaves the rate: one that the test reported, or the last agent run's when the
 /// body failed too, or when no run got an answer from a model. Otherwise the body decides.
-pub(super) fn grade(end: BodyEnd, collected: &mut Collected, should_panic: ShouldPanic, symbolize: bool) -> Grade {
+pub(super) fn grade(end: End, collected: &mut Collected, should_panic: ShouldPanic, symbolize: bool) -> Grade {
     if let Some(cause) = collected.infrastructure.take() {
         return Grade::errored(cause);
     }
     let body = match end {
-        BodyEnd::TimedOut(message) => return Grade::timed_out(&message),
-        BodyEnd::WaitedTooLong(message) => {
-            return Grade::errored(RunFailure {
-                kind: FailureKind::Timeout,
-                message,
-                transient: false,
-                location: None,
-            });
+        End::InTime(body) => body,
+        End::Over(limit, body) => {
+            return Grade::over(limit, body.and_then(|body| body_failure(body, collected, false)));
         }
-        BodyEnd::Returned(None) => None,
-        BodyEnd::Returned(Some(message)) => Some(returned(&message)),
-        BodyEnd::Panicked(payload) => Some(panicked(payload, collected, symbolize)),
     };
+    let (body, marked) = body_failure(body, collected, symbolize).unzip();
     let body = expected(body, should_panic);
     let unanswered = collected.runs_started > 0 && collected.runs_answered == 0;
     match body {
-        Some(failure) => match collected.last_run_failure.take().or_else(|| marked(collected, &failure)) {
+        Some(failure) => match collected.last_run_failure.take().or(marked.flatten()) {
             Some(cause) => Grade::errored(cause),
             None => Grade::failed(failure),
         },
@@ -89,13 +103,35 @@ pub(super) fn grade(end: BodyEnd, collected: &mut Collected, should_panic: Shoul
     }
 }
 
-/// The error that `.infrastructure()` marked, if it is what ended the body: one that the body handled is forgotten.
-fn marked(collected: &mut Collected, failure: &Failure) -> Option<RunFailure> {
-    let contains = |text: &str| failure.message.contains(text);
-    collected
-        .marked
-        .take()
-        .filter(|cause| contains(&cause.message) || contains(&cause.message.escape_debug().to_string()))
+/// How a body failed, and the marked error that ended it.
+fn body_failure(end: BodyEnd, collected: &mut Collected, symbolize: bool) -> Option<(Failure, Option<RunFailure>)> {
+    match end {
+        BodyEnd::Returned(failure) => failure.map(|failure| {
+            let cause = failure.marked.or_else(|| returned_mark(&collected.marked, &failure.text));
+            (returned(&failure.text), cause)
+        }),
+        BodyEnd::Panicked(payload) => {
+            let cause = panicked_mark(&collected.marked, &payload.text());
+            Some((panicked(&payload, collected, symbolize), cause))
+        }
+    }
+}
+
+/// The marked error whose whole message is all that the body returned, as text of another type.
+fn returned_mark(marked: &[Marked], text: &str) -> Option<RunFailure> {
+    let is_all = |error: &&Marked| text == error.message || text == format!("{:?}", error.message);
+    marked.iter().filter(|error| !error.message.is_empty()).find(is_all).map(|error| error.cause.clone())
+}
+
+/// The marked error that a panic's message ends with, as `unwrap` and `expect` write it: with its place, which no
+/// other error has. Of a message without the place nothing may be left over.
+fn panicked_mark(marked: &[Marked], text: &str) -> Option<RunFailure> {
+    let ended = |error: &&Marked| {
+        let before = text.strip_suffix(error.whole.as_str());
+        before.is_some_and(|before| before.is_empty() || before.ends_with(": "))
+            || (!text.is_empty() && text == error.message)
+    };
+    marked.iter().find(ended).map(|error| error.cause.clone())
 }
 
 fn expected(body: Option<Failure>, should_panic: ShouldPanic) -> Option<Failure> {
@@ -122,25 +158,27 @@ fn returned(message: &str) -> Failure {
     let message = redact(message);
     match message.rsplit_once("\n  at ") {
         Some((text, place)) if !place.contains('\n') => Failure {
-            kind: FailureKind::Other,
+            kind: FailureKind::Error,
             message: text.to_owned(),
             location: Some(place.to_owned()),
             backtrace: None,
         },
-        _ => failure(FailureKind::Other, &message),
+        _ => failure(FailureKind::Error, &message),
     }
 }
 
-fn panicked(payload: Box<dyn Any + Send>, collected: &mut Collected, symbolize: bool) -> Failure {
-    // The hook's last panic is the one that reached us; without one, another hook was installed over ours.
-    let Some(panic) = collected.panics.pop() else {
-        panic_hook::reinstall();
-        let text = panic_hook::payload_text(payload.as_ref());
-        let message = format!("{} (location unknown: another panic hook is installed)", redact(&text));
+/// The payload says which panic ended the body; the hook may have seen others, which the body caught.
+fn panicked(payload: &Payload, collected: &mut Collected, symbolize: bool) -> Failure {
+    let text = payload.text();
+    let seen = collected.panics.iter().rposition(|panic| panic.message == text);
+    let Some(index) = seen else {
+        // `resume_unwind` calls no hook.
+        let unseen = if panic_hook::reinstall() { " (location unknown: another panic hook is installed)" } else { "" };
+        let message = format!("{}{unseen}", redact(&text));
         return Failure { kind: kind_of(&message), message, location: None, backtrace: None };
     };
-    let Panicked { message, location, backtrace } = panic;
-    let backtrace = symbolize.then(|| frames(&backtrace)).flatten();
+    let Panicked { message, location, backtrace } = collected.panics.swap_remove(index);
+    let backtrace = backtrace.filter(|_| symbolize).as_ref().and_then(frames);
     let message = redact(&message);
     Failure { kind: kind_of(&message), message, location, backtrace }
 }

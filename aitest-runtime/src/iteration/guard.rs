@@ -1,4 +1,3 @@
-use std::any::Any;
 use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
@@ -7,18 +6,32 @@ use std::time::Duration;
 
 use tokio::time::Sleep;
 
-use super::BodyResult;
+use super::payload::Payload;
 use super::test_run::Limits;
+use super::{BodyFailure, BodyResult};
 use crate::collector::Iteration;
 
-/// How a body ended.
+/// How a body ended by itself.
 #[derive(Debug)]
 pub(super) enum BodyEnd {
-    /// With the failure's text, if it failed.
-    Returned(Option<String>),
-    Panicked(Box<dyn Any + Send>),
-    TimedOut(String),
-    WaitedTooLong(String),
+    /// With the failure, if it failed.
+    Returned(Option<BodyFailure>),
+    Panicked(Payload),
+}
+
+/// How an execution ended.
+#[derive(Debug)]
+pub(super) enum End {
+    InTime(BodyEnd),
+    /// With what the body came to, if it ended at all.
+    Over(Limit, Option<BodyEnd>),
+}
+
+/// The limit that was reached, and the message that says so.
+#[derive(Debug)]
+pub(super) enum Limit {
+    Work(String),
+    Wait(String),
 }
 
 /// Runs `body` in the scope of `it`, on this thread.
@@ -26,7 +39,7 @@ pub(super) fn guard_sync<R: BodyResult>(it: &Iteration, body: impl FnOnce() -> R
     let _entered = it.enter();
     match catch_unwind(AssertUnwindSafe(|| body().into_failure())) {
         Ok(failure) => BodyEnd::Returned(failure),
-        Err(payload) => BodyEnd::Panicked(payload),
+        Err(thrown) => BodyEnd::Panicked(Payload::of(thrown)),
     }
 }
 
@@ -47,14 +60,16 @@ impl<F> Guard<F> {
     fn drop_body(&mut self) {
         let _entered = self.iteration.enter();
         let future = self.future.take();
-        let _ = catch_unwind(AssertUnwindSafe(|| drop(future)));
+        if let Err(thrown) = catch_unwind(AssertUnwindSafe(|| drop(future))) {
+            drop(Payload::of(thrown));
+        }
     }
 }
 
 impl<F: Future<Output: BodyResult>> Future for Guard<F> {
-    type Output = BodyEnd;
+    type Output = End;
 
-    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<BodyEnd> {
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<End> {
         let this = &mut *self;
         let Some(future) = &mut this.future else { unreachable!("polled after its end") };
         let polled = {
@@ -62,9 +77,9 @@ impl<F: Future<Output: BodyResult>> Future for Guard<F> {
             catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(cx).map(BodyResult::into_failure)))
         };
         let end = match polled {
-            Err(payload) => BodyEnd::Panicked(payload),
-            Ok(Poll::Ready(failure)) => over(&this.iteration, &this.limits).unwrap_or(BodyEnd::Returned(failure)),
-            Ok(Poll::Pending) => ready!(this.poll_limits(cx)),
+            Err(thrown) => this.ended(BodyEnd::Panicked(Payload::of(thrown))),
+            Ok(Poll::Ready(failure)) => this.ended(BodyEnd::Returned(failure)),
+            Ok(Poll::Pending) => End::Over(ready!(this.poll_limits(cx)), None),
         };
         this.drop_body();
         Poll::Ready(end)
@@ -72,10 +87,14 @@ impl<F: Future<Output: BodyResult>> Future for Guard<F> {
 }
 
 impl<F> Guard<F> {
-    fn poll_limits(&mut self, cx: &mut Context<'_>) -> Poll<BodyEnd> {
+    fn ended(&self, body: BodyEnd) -> End {
+        within(&self.iteration, &self.limits, body)
+    }
+
+    fn poll_limits(&mut self, cx: &mut Context<'_>) -> Poll<Limit> {
         loop {
-            if let Some(end) = over(&self.iteration, &self.limits) {
-                return Poll::Ready(end);
+            if let Some(limit) = over(&self.iteration, &self.limits) {
+                return Poll::Ready(limit);
             }
             let sleep =
                 self.sleep.get_or_insert_with(|| Box::pin(tokio::time::sleep(left(&self.iteration, &self.limits))));
@@ -92,16 +111,24 @@ impl<F> Drop for Guard<F> {
     }
 }
 
+/// A body that ended, in time or not.
+pub(super) fn within(it: &Iteration, limits: &Limits, body: BodyEnd) -> End {
+    match over(it, limits) {
+        Some(limit) => End::Over(limit, Some(body)),
+        None => End::InTime(body),
+    }
+}
+
 /// Whether a limit is reached.
-pub(super) fn over(it: &Iteration, limits: &Limits) -> Option<BodyEnd> {
+pub(super) fn over(it: &Iteration, limits: &Limits) -> Option<Limit> {
     if let Some(timeout) = limits.timeout
         && it.clock().worked() >= timeout
     {
-        return Some(BodyEnd::TimedOut(format!("the iteration worked longer than its time limit of {timeout:?}")));
+        return Some(Limit::Work(format!("the iteration worked longer than its time limit of {timeout:?}")));
     }
     let max_wait = limits.max_wait;
     (it.clock().waited() >= max_wait)
-        .then(|| BodyEnd::WaitedTooLong(format!("the iteration waited longer than max_wait, {max_wait:?}")))
+        .then(|| Limit::Wait(format!("the iteration waited longer than max_wait, {max_wait:?}")))
 }
 
 /// How long until a limit can be reached at the earliest.

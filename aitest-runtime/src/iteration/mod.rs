@@ -6,11 +6,15 @@ mod drive_sync;
 mod grade;
 mod guard;
 mod panic_hook;
+mod payload;
 mod test_run;
 mod watch;
 mod workers;
 
-pub use body::BodyResult;
+#[cfg(test)]
+mod tests;
+
+pub use body::{BodyFailure, BodyResult};
 pub use grade::ShouldPanic;
 
 pub(crate) use drive_async::drive_async;

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use super::ShouldPanic;
 use super::grade::{Grade, grade};
-use super::guard::BodyEnd;
+use super::guard::{BodyEnd, End};
 use crate::collector::{Collected, Iteration, IterationStart, TestScope, lock};
 use crate::config::{Plan, Transcripts};
 use crate::hash::mix;
@@ -54,7 +54,6 @@ struct State {
     shown: Vec<IterationRecord>,
     shown_passing: u32,
     in_flight: Vec<Iteration>,
-    symbolized: bool,
 }
 
 /// Wall time of an iteration, and the part of it that was waiting.
@@ -67,8 +66,8 @@ impl TestRun {
     pub(crate) fn new(start: TestStart) -> Arc<Self> {
         let summary = TestSummary::new(start.plan.numbers.count());
         Arc::new(TestRun {
+            scope: Arc::new(TestScope::of(&start.name)),
             start,
-            scope: Arc::default(),
             began: Instant::now(),
             state: Mutex::new(State { summary, ..State::default() }),
             done: AtomicU32::new(0),
@@ -114,12 +113,18 @@ impl TestRun {
     }
 
     /// Records how an iteration ended. Returns whether it gets another attempt.
-    pub(super) fn finish(&self, it: &Iteration, end: BodyEnd) -> bool {
+    pub(super) fn finish(&self, it: &Iteration, end: End) -> bool {
         // Grading may symbolize frames, which is not the body's time.
         let (elapsed, waited) = (it.clock().elapsed(), it.clock().waited());
         let Some(mut collected) = it.close() else { return false };
         let symbolize = self.wants_frames(&end);
         let grade = grade(end, &mut collected, self.start.should_panic, symbolize);
+        if let Some(panic) = collected.task_panics.first()
+            && grade.outcome == Outcome::Passed
+            && self.start.should_panic == ShouldPanic::No
+        {
+            self.scope.warn_unjoined(panic);
+        }
         self.write(it, grade, collected, (elapsed, waited))
     }
 
@@ -138,6 +143,15 @@ impl TestRun {
         let count = self.start.plan.numbers.count();
         let it = Iteration::begin(IterationStart { test: Arc::clone(&self.scope), key, count, seed });
         self.write(&it, Grade::skipped(why), Collected::default(), (Duration::ZERO, Duration::ZERO));
+    }
+
+    /// Records that nothing could be found to run the iteration `number`.
+    pub(super) fn cannot_run(&self, number: u32, why: &str) {
+        let it = self.begin(number, 1);
+        let times = (it.clock().elapsed(), Duration::ZERO);
+        if let Some(collected) = it.close() {
+            self.write(&it, Grade::cannot_run(why), collected, times);
+        }
     }
 
     fn write(&self, it: &Iteration, grade: Grade, collected: Collected, times: Times) -> bool {
@@ -181,16 +195,18 @@ impl TestRun {
             retries: collected.retries,
             notes: collected.notes,
             attachments: collected.attachments,
+            assertions: collected.assertions,
         }
     }
 
     /// Symbolizing takes tens of milliseconds, so only a test's first panic gets frames, unless the user asked.
-    fn wants_frames(&self, end: &BodyEnd) -> bool {
-        if !matches!(end, BodyEnd::Panicked(_)) || self.start.should_panic != ShouldPanic::No {
+    fn wants_frames(&self, end: &End) -> bool {
+        if !matches!(end, End::InTime(BodyEnd::Panicked(_))) || self.start.should_panic != ShouldPanic::No {
             return false;
         }
-        let first = !std::mem::replace(&mut self.state().symbolized, true);
-        first || std::env::var_os("RUST_BACKTRACE").is_some_and(|value| value != "0")
+        let wants = self.scope.wants_frames();
+        self.scope.symbolized();
+        wants
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -206,7 +222,13 @@ impl State {
             return;
         }
         self.shown_passing += u32::from(passing);
-        self.shown.push(IterationRecord { turns: Vec::new(), attachments: Vec::new(), final_response: None, ..record });
+        self.shown.push(IterationRecord {
+            turns: Vec::new(),
+            attachments: Vec::new(),
+            assertions: Vec::new(),
+            final_response: None,
+            ..record
+        });
     }
 }
 

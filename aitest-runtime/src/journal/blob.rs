@@ -1,7 +1,7 @@
 use std::path::Path;
 
 use crate::hash::sha256_hex;
-use crate::record::{IterationRecord, Omitted};
+use crate::record::{IterationRecord, Omitted, ToolImage};
 
 /// Texts above this go to a file of their own; the record keeps their ends.
 const INLINE: usize = 64 * 1024;
@@ -10,8 +10,8 @@ const TAIL: usize = 16 * 1024;
 /// A blob is cut here.
 const BLOB: usize = 16 * 1024 * 1024;
 
-/// Moves the long texts of `record` to files in `blobs`. A file that cannot be written only costs the middle of the
-/// text.
+/// Moves the long texts and the images of `record` to files in `blobs`. A file that cannot be written only costs the
+/// image, or the middle of the text.
 pub(super) fn shorten(record: &mut IterationRecord, blobs: &Path) {
     for turn in &mut record.turns {
         shorten_text(&mut turn.text, blobs);
@@ -21,6 +21,9 @@ pub(super) fn shorten(record: &mut IterationRecord, blobs: &Path) {
                 call.omitted = Some(omitted);
             }
             call.error.as_mut().map(|text| shorten_text(text, blobs));
+            for image in &mut call.images {
+                store_image(image, blobs);
+            }
         }
     }
     let failure = record.failure.as_mut();
@@ -29,10 +32,26 @@ pub(super) fn shorten(record: &mut IterationRecord, blobs: &Path) {
         .into_iter()
         .chain(&mut record.final_response)
         .chain(&mut record.notes)
-        .chain(record.attachments.iter_mut().map(|attachment| &mut attachment.text));
+        .chain(record.attachments.iter_mut().map(|attachment| &mut attachment.text))
+        .chain(record.assertions.iter_mut().flat_map(|assertion| [&mut assertion.expected, &mut assertion.actual]));
     for text in texts {
         shorten_text(text, blobs);
     }
+}
+
+/// An image is kept whole or not at all.
+fn store_image(image: &mut ToolImage, blobs: &Path) {
+    let Some(data) = image.data.take().filter(|data| data.len() <= BLOB) else { return };
+    let sha256 = sha256_hex(&data);
+    if write_once(&blobs.join(&sha256), &data) {
+        image.blob = Some(sha256);
+    }
+}
+
+/// Whether the file is there: one of this name has this content.
+fn write_once(path: &Path, content: &[u8]) -> bool {
+    let folder = path.parent().unwrap_or(path);
+    path.exists() || std::fs::create_dir_all(folder).and_then(|()| std::fs::write(path, content)).is_ok()
 }
 
 fn shorten_text(text: &mut String, blobs: &Path) -> Option<Omitted> {
@@ -40,17 +59,15 @@ fn shorten_text(text: &mut String, blobs: &Path) -> Option<Omitted> {
         return None;
     }
     let sha256 = sha256_hex(text.as_bytes());
-    let path = blobs.join(&sha256);
-    if !path.exists() {
-        // Without the file the record still says what was cut, and its hash.
-        let _ = std::fs::create_dir_all(blobs).and_then(|()| std::fs::write(&path, &text[..floor(text, BLOB)]));
-    }
+    // Without the file the record still says what was cut, and its hash.
+    write_once(&blobs.join(&sha256), &text.as_bytes()[..floor(text, BLOB)]);
     let head = floor(text, HEAD);
     let tail = ceil(text, text.len() - TAIL);
     let bytes = tail - head;
     let kilobytes = bytes / 1000;
+    let what = if text.len() > BLOB { "its first 16 MiB" } else { "full text" };
     *text = format!(
-        "{}\n… {kilobytes} kB omitted, sha256 {sha256}, full text in blobs/{sha256} …\n{}",
+        "{}\n… {kilobytes} kB omitted, sha256 {sha256}, {what} in the run's blobs/{sha256} …\n{}",
         &text[..head],
         &text[tail..]
     );
@@ -80,6 +97,20 @@ mod tests {
         assert_eq!(std::fs::read_to_string(folder.path().join(&omitted.sha256)).unwrap(), long);
         assert_eq!(omitted.bytes as usize, long.len() - HEAD - TAIL);
         assert!(text.len() < INLINE + 300 && text.contains("kB omitted, sha256"));
+    }
+
+    #[test]
+    fn an_image_goes_whole_into_a_blob() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut image = ToolImage::new("image/png", Some(b"pixels".to_vec()));
+        store_image(&mut image, folder.path());
+        let blob = image.blob.clone().unwrap();
+        assert_eq!(std::fs::read(folder.path().join(blob)).unwrap(), b"pixels");
+        assert_eq!((image.bytes, image.data), (Some(6), None));
+
+        let mut image = ToolImage::new("image/png", Some(vec![0; BLOB + 1]));
+        store_image(&mut image, folder.path());
+        assert_eq!((image.bytes, image.blob), (Some(BLOB as u64 + 1), None), "too large to be kept");
     }
 
     #[test]

@@ -25,7 +25,8 @@ pub(crate) fn read_run(folder: &Path, id: &RunId) -> io::Result<RunRecord> {
             paths.push(path);
         }
     }
-    paths.sort();
+    // Oldest first, so that what ran later is the rerun.
+    paths.sort_by_key(|path| (began_at(path), path.clone()));
     let mut fold = Fold::new(id);
     for path in &paths {
         // A file that cannot be read counts like a line that cannot be.
@@ -34,6 +35,11 @@ pub(crate) fn read_run(folder: &Path, id: &RunId) -> io::Result<RunRecord> {
         }
     }
     Ok(fold.finish())
+}
+
+/// The time at the end of a journal's name: `banking-4711-1763950000000.jsonl`.
+fn began_at(path: &Path) -> Option<u64> {
+    path.file_stem()?.to_str()?.rsplit('-').next()?.parse().ok()
 }
 
 /// Reads the journal of one process.
@@ -81,6 +87,8 @@ struct Fold {
     processes: Vec<ProcessRecord>,
     tests: Vec<TestRecord>,
     places: HashMap<(TestId, u32), usize>,
+    /// Executions of the journal being read, by the number that it gives them.
+    reruns: HashMap<(TestId, u32), u32>,
     open: HashMap<(TestId, u32, u32), IterationStarted>,
     warnings: Vec<Warning>,
     seen: HashSet<Warning>,
@@ -94,6 +102,7 @@ impl Fold {
             processes: Vec::new(),
             tests: Vec::new(),
             places: HashMap::new(),
+            reruns: HashMap::new(),
             open: HashMap::new(),
             warnings: Vec::new(),
             seen: HashSet::new(),
@@ -104,6 +113,7 @@ impl Fold {
     fn read(&mut self, path: &Path) -> io::Result<()> {
         let mut reader = BufReader::with_capacity(1 << 18, File::open(path)?);
         let mut line = Vec::new();
+        self.reruns.clear();
         loop {
             line.clear();
             if reader.read_until(b'\n', &mut line)? == 0 {
@@ -122,11 +132,15 @@ impl Fold {
         match event {
             Event::ProcessStarted(process) => self.processes.push(*process),
             Event::TestStarted(test) => self.add_test(*test),
-            Event::IterationStarted(started) => {
+            Event::IterationStarted(mut started) => {
+                started.key.rerun = self.rerun_of(started.key.test, started.key.rerun);
                 let key = started.key;
                 self.open.insert((key.test, key.rerun, key.iteration), started);
             }
-            Event::IterationFinished(record) => self.add_record(*record),
+            Event::IterationFinished(mut record) => {
+                record.key.rerun = self.rerun_of(record.key.test, record.key.rerun);
+                self.add_record(record);
+            }
             Event::GitState(git) => {
                 if let Some(process) = self.processes.last_mut() {
                     process.git = Some(git);
@@ -138,7 +152,8 @@ impl Fold {
                 }
             }
             Event::TestFinished(finished) => {
-                if let Some(test) = self.test(finished.id, finished.rerun) {
+                let rerun = self.rerun_of(finished.id, finished.rerun);
+                if let Some(test) = self.test(finished.id, rerun) {
                     test.duration_us = Some(finished.duration_us);
                     test.verdict = Some(finished.verdict);
                 }
@@ -156,11 +171,19 @@ impl Fold {
         self.places.get(&(id, rerun)).and_then(|&place| self.tests.get_mut(place))
     }
 
-    fn add_test(&mut self, test: TestStarted) {
+    /// Which execution of the run the journal being read means by `rerun`.
+    fn rerun_of(&self, id: TestId, rerun: u32) -> u32 {
+        self.reruns.get(&(id, rerun)).copied().unwrap_or(rerun)
+    }
+
+    /// A test that another process has run already was run again: under a run id that is used twice, say.
+    fn add_test(&mut self, mut test: TestStarted) {
         let place = self.tests.len();
-        if self.places.contains_key(&(test.id, test.rerun)) {
-            return;
+        let said = test.rerun;
+        while self.places.contains_key(&(test.id, test.rerun)) {
+            test.rerun += 1;
         }
+        self.reruns.insert((test.id, said), test.rerun);
         self.places.insert((test.id, test.rerun), place);
         self.tests.push(TestRecord {
             id: test.id,
@@ -180,7 +203,7 @@ impl Fold {
         });
     }
 
-    fn add_record(&mut self, record: IterationRecord) {
+    fn add_record(&mut self, record: Box<IterationRecord>) {
         let key = record.key;
         self.open.remove(&(key.test, key.rerun, key.iteration));
         let Some(test) = self.test(key.test, key.rerun) else {
@@ -190,10 +213,10 @@ impl Fold {
         // The first record of an attempt counts: the watchdog's, where it came before the body's end.
         match test.iterations.get(&key.iteration).map(|known| known.key.attempt) {
             Some(attempt) if attempt == key.attempt => {}
-            Some(attempt) if attempt > key.attempt => test.earlier.push(record),
+            Some(attempt) if attempt > key.attempt => test.earlier.push(*record),
             Some(_) => {
                 let known = test.iterations.insert(key.iteration, record);
-                test.earlier.extend(known);
+                test.earlier.extend(known.map(|known| *known));
             }
             None => {
                 test.iterations.insert(key.iteration, record);
@@ -205,7 +228,7 @@ impl Fold {
     fn finish(mut self) -> RunRecord {
         let open: Vec<IterationStarted> = self.open.drain().map(|(_, started)| started).collect();
         for started in open {
-            self.add_record(interrupted(&started));
+            self.add_record(Box::new(interrupted(&started)));
         }
         self.processes.sort_by(|a, b| (a.started_at_ms, &a.process).cmp(&(b.started_at_ms, &b.process)));
         self.tests.sort_by(|a, b| place_of(a).cmp(&place_of(b)));
@@ -240,5 +263,6 @@ fn interrupted(started: &IterationStarted) -> IterationRecord {
         retries: Vec::new(),
         notes: Vec::new(),
         attachments: Vec::new(),
+        assertions: Vec::new(),
     }
 }

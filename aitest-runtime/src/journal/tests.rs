@@ -36,6 +36,7 @@ fn record(iteration: u32, attempt: u32, outcome: Outcome) -> IterationRecord {
         retries: Vec::new(),
         notes: Vec::new(),
         attachments: Vec::new(),
+        assertions: Vec::new(),
     }
 }
 
@@ -204,7 +205,7 @@ proptest! {
     fn any_record_survives_the_journal(mut written in records()) {
         let (_folder, journal) = journal(std::slice::from_mut(&mut written));
         let run = read(journal.path());
-        prop_assert_eq!(&run.tests[0].iterations[&written.key.iteration], &written);
+        prop_assert_eq!(&*run.tests[0].iterations[&written.key.iteration], &written);
     }
 
     #[test]

@@ -13,7 +13,7 @@ static TABLE: LazyLock<Vec<(&str, &str, Price)>> = LazyLock::new(|| {
 });
 
 /// Where a model named without its provider is looked for, in this order.
-const PROVIDERS: [&str; 4] = ["openai", "anthropic", "gemini", "azure"];
+const PROVIDERS: [&str; 8] = ["openai", "anthropic", "gemini", "azure", "deepseek", "mistral", "xai", "groq"];
 
 /// The price of `provider/model`, or of a model alone.
 pub(super) fn price_of(name: &str) -> Option<Price> {

@@ -1,7 +1,7 @@
 use std::fmt::Debug;
 use std::future::{Future, Ready, ready};
 
-use super::BodyResult;
+use super::{BodyFailure, BodyResult};
 use crate::collector::Iteration;
 
 /// What a function in `agents = […]` returned: `T`, `Result<T, E>`, or a future of either.
@@ -103,10 +103,10 @@ pub enum CaseBody<R> {
 }
 
 impl<R: BodyResult> BodyResult for CaseBody<R> {
-    fn into_failure(self) -> Option<String> {
+    fn into_failure(self) -> Option<BodyFailure> {
         match self {
             CaseBody::Ran(result) => result.into_failure(),
-            CaseBody::NotBuilt(message) => Some(message),
+            CaseBody::NotBuilt(message) => Some(BodyFailure::of(message)),
         }
     }
 }
@@ -194,7 +194,7 @@ mod tests {
         let it = Iteration::begin(IterationStart { test: Arc::default(), key, count: 1, seed: 0 });
         let body: CaseBody<()> = case_failed(&it, CaseError("\"no key\"".to_owned()));
         let message = "the case could not be built: \"no key\"";
-        assert_eq!(body.into_failure().as_deref(), Some(message));
+        assert_eq!(body.into_failure().unwrap().text, message);
         assert_eq!(it.collected().infrastructure.as_ref().unwrap().message, message);
     }
 

@@ -3,7 +3,7 @@
 mod case;
 mod run;
 
-pub use crate::iteration::{BodyResult, ShouldPanic};
+pub use crate::iteration::{BodyFailure, BodyResult, ShouldPanic};
 pub use crate::process::{Options, RuntimeFlavor, TestSpec};
 pub use case::{Case, CaseBody, CaseError, block_on, case_failed};
 pub use case::{FuturePlainKind, FutureResultKind, PlainKind, ResultKind};

@@ -1,12 +1,11 @@
 use std::sync::Arc;
 
-use super::folder::Places;
 use super::log::LOG;
 use super::spec::TestSpec;
-use super::start::{Process, target};
+use super::start::{Process, crate_name, target};
 use super::test::Begun;
 use crate::collector::{lock, warn};
-use crate::config::{Arguments, ConfigError, Environment, File, Lookup, Plan};
+use crate::config::{Arguments, ConfigError, Lookup, Plan};
 use crate::hash::first_64_bits;
 use crate::iteration::{TestRun, TestStart, watch};
 use crate::journal::{self, TestStarted};
@@ -21,19 +20,8 @@ pub(crate) fn begin(spec: &'static TestSpec, is_async: bool) -> Result<Option<Be
     let plan = plan(spec, process, is_async)?;
     let identity = identity(spec);
     let id = id(&identity);
-    {
-        let mut tests = lock(&process.tests);
-        if tests.begun.contains(&id) {
-            warn(
-                "registered_twice",
-                &format!(
-                    "{} is registered twice and ran once: `#[test]` above `#[aitest]` is one too many, remove it",
-                    identity.path
-                ),
-            );
-            return Ok(None);
-        }
-        tests.begun.push(id);
+    if !is_first(process, id, &identity) {
+        return Ok(None);
     }
     let started = TestStarted {
         id,
@@ -63,6 +51,19 @@ pub(crate) fn begin(spec: &'static TestSpec, is_async: bool) -> Result<Option<Be
     Ok(Some(Begun { process, started, run: Arc::clone(&run) }))
 }
 
+/// Notes that the test begins; a warning when it has begun before.
+fn is_first(process: &Process, id: TestId, identity: &TestIdentity) -> bool {
+    let mut tests = lock(&process.tests);
+    let is_first = !tests.begun.contains(&id);
+    if is_first {
+        tests.begun.push(id);
+    } else {
+        let message = "is registered twice and ran once: `#[test]` above `#[aitest]` is one too many, remove it";
+        warn("registered_twice", &format!("{} {message}", identity.path));
+    }
+    is_first
+}
+
 fn plan(spec: &TestSpec, process: &Process, is_async: bool) -> Result<Plan, ConfigError> {
     let options = &spec.options;
     let arguments = Arguments {
@@ -73,21 +74,13 @@ fn plan(spec: &TestSpec, process: &Process, is_async: bool) -> Result<Plan, Conf
         timeout: options.timeout,
         is_async,
     };
-    let environment = Environment::of_process();
-    let file = File::nearest(&Places::of_package(spec.manifest_dir).package)?;
-    Plan::resolve(Lookup::new(&environment, &file), &process.settings, &arguments)
+    Plan::resolve(Lookup::new(&process.environment, &process.file), &process.settings, &arguments)
 }
 
 fn identity(spec: &TestSpec) -> TestIdentity {
-    let target = target(spec);
-    let module = spec.module_path.strip_prefix(target).unwrap_or_default().trim_start_matches("::");
+    let module = spec.module_path.strip_prefix(crate_name(spec)).unwrap_or_default().trim_start_matches("::");
     let path = if module.is_empty() { spec.name.to_owned() } else { format!("{module}::{}", spec.name) };
-    TestIdentity {
-        package: spec.package.to_owned(),
-        target: target.to_owned(),
-        path,
-        case: spec.case.map(str::to_owned),
-    }
+    TestIdentity { package: spec.package.to_owned(), target: target(spec), path, case: spec.case.map(str::to_owned) }
 }
 
 fn id(identity: &TestIdentity) -> TestId {

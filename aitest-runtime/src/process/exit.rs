@@ -9,8 +9,8 @@ use crate::collector::lock;
 use crate::iteration::now_ms;
 use crate::journal::{self, ProcessFinished};
 
-/// Registers what happens at the process's exit. It does not run on abort and signals: the journal is the truth, and
-/// whoever renders next repairs the report.
+/// Registers what happens at the process's exit. It does not run on abort and signals: the journal is kept then, and the
+/// next process of the same run renders it.
 pub(super) fn arm() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
@@ -30,35 +30,33 @@ extern "C" fn hook() {
 }
 
 fn at_exit() {
+    let Some(process) = Process::started().filter(|process| process.pid == std::process::id()) else { return };
     if let Some(reap) = parts().reap_children {
         reap();
     }
-    let Some(process) = Process::started() else { return };
-    let (begun, concluded) = {
+    let (unfinished, missed) = {
         let tests = lock(&process.tests);
-        (tests.begun.len(), tests.concluded)
+        (tests.begun.len() - tests.concluded, process.missed_gate(&tests))
     };
-    if begun == 0 {
+    if lock(&process.tests).begun.is_empty() {
         // A wrong setting stopped every test: there is nothing to report, and an earlier report stays.
         return;
     }
-    let unfinished = begun - concluded;
+    if let Some(aside) = &process.aside {
+        aside.wait_for_git();
+    }
     LOG.append(journal::PROCESS_FINISHED, &ProcessFinished { at_ms: now_ms() });
-    process.render_at_exit();
-    let own = process.own_results();
-    let gate = own.as_ref().and_then(|run| process.missed_gate(run));
-    let mut block = own.map(|run| process.terminal_block(&run)).unwrap_or_default();
+    let run = process.render_at_exit();
+    let mut block = process.own_results(run).map(|run| process.terminal_block(&run)).unwrap_or_default();
     if unfinished > 0 {
         block.push_str(&format!(
             "aitest: the process ended while {unfinished} of its tests ran (std::process::exit?): they did not finish, \
              so it ends with 101\n"
         ));
     }
-    if let Some(missed) = &gate {
-        block.push_str(missed);
-    }
+    block.extend(missed.as_deref());
     say(&block);
-    if unfinished > 0 || gate.is_some() {
+    if unfinished > 0 || missed.is_some() {
         exit_code::end_with(101);
     }
 }

@@ -72,6 +72,11 @@ fn open(path: &Path) -> io::Result<File> {
     OpenOptions::new().create(true).truncate(false).write(true).open(path)
 }
 
+/// Whether `folder` is a run's.
+pub(super) fn is_run(folder: &Path) -> bool {
+    folder.join("live.lock").is_file()
+}
+
 /// Whether a process of the run in `folder` is alive.
 pub(super) fn is_alive(folder: &Path) -> bool {
     OpenOptions::new().write(true).open(folder.join("live.lock")).is_ok_and(|lock| lock.try_lock().is_err())

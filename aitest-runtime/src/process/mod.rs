@@ -1,5 +1,6 @@
 //! One process of a run, from its first test to its exit: the composition root.
 
+mod aside;
 mod begin;
 mod exit;
 mod exit_code;
@@ -7,6 +8,7 @@ mod folder;
 mod git;
 mod live;
 mod log;
+mod old_runs;
 mod parts;
 mod render;
 mod run_id;

@@ -1,65 +1,60 @@
 use std::fs::{self, File};
 use std::io::{self, BufWriter, IsTerminal, Write};
 use std::path::{Path, PathBuf};
-use std::time::SystemTime;
 
-use super::live;
 use super::log::{LOG, say};
-use super::run_id::Runner;
-use super::start::Process;
+use super::run_id::{self, Runner};
+use super::start::{Process, Tests};
 use crate::config::{OutputFile, OutputMode};
 use crate::journal::{read_process, read_run};
 use crate::record::RunRecord;
 use crate::report::{self, Output, Results, TerminalOptions};
-use crate::stats::TestSummary;
-
-/// Runs that are kept.
-const KEPT: usize = 20;
 
 impl Process {
-    /// Renders the run, when this is its last process or the report is old.
-    pub(super) fn render_at_exit(&self) {
-        let Some(live) = &self.live else { return };
+    /// Renders the run, when this is its last process or the report is old. Returns the record that was rendered.
+    pub(super) fn render_at_exit(&self) -> Option<RunRecord> {
+        let live = self.live.as_ref()?;
         let is_last = live.leave().unwrap_or(true);
         if !is_last && !live.wants_refresh() {
-            return;
+            return None;
         }
-        if let Err(error) = live.render(&mut || self.render()) {
+        let mut rendered = None;
+        if let Err(error) = live.render(&mut || rendered = self.render()) {
             say(&format!("aitest: warning: the report in {} is not written: {error}\n", self.dir.display()));
         }
-        self.remove_old_runs();
+        rendered
     }
 
-    fn render(&self) {
-        let written = read_run(&self.run_dir, &self.run).and_then(|run| {
-            let results = Results::from_run(&run);
-            if let Some(path) = self.json_path() {
-                replace(&path, |out| report::write_json(&results, out))?;
-            }
-            #[cfg(feature = "html")]
-            if let Some(path) = self.html_path() {
-                replace(&path, |out| report::write_html(&results, out))?;
-            }
-            Ok(())
-        });
-        if let Err(error) = written {
-            say(&format!("aitest: warning: the report of this run is not written: {error}; set AITEST_DIR\n"));
+    fn render(&self) -> Option<RunRecord> {
+        let written = read_run(&self.run_dir, &self.run).and_then(|run| self.write(&run).map(|()| run));
+        written
+            .inspect_err(|error| {
+                say(&format!("aitest: warning: the report of this run is not written: {error}; set AITEST_DIR\n"));
+            })
+            .ok()
+    }
+
+    fn write(&self, run: &RunRecord) -> io::Result<()> {
+        let results = Results::from_run(run);
+        if let Some(path) = self.json_path() {
+            replace(&path, |out| report::write_json(&results, out))?;
         }
+        #[cfg(feature = "html")]
+        if let Some(path) = self.html_path() {
+            replace(&path, |out| report::write_html(&results, out))?;
+        }
+        Ok(())
     }
 
-    /// The record of this process alone.
-    pub(super) fn own_results(&self) -> Option<RunRecord> {
-        read_process(LOG.path()?, &self.run).ok()
+    /// The record of this process alone: `run` where it holds nothing else, else this process's journal, read.
+    pub(super) fn own_results(&self, run: Option<RunRecord>) -> Option<RunRecord> {
+        let journal = LOG.path()?;
+        run.filter(|run| is_of_one_journal(run, journal)).or_else(|| read_process(journal, &self.run).ok())
     }
 
     /// The words for a run gate that this process misses.
-    pub(super) fn missed_gate(&self, run: &RunRecord) -> Option<String> {
+    pub(super) fn missed_gate(&self, &Tests { passed, graded, .. }: &Tests) -> Option<String> {
         let gate = self.settings.min_pass_rate.filter(|_| !self.settings.report_only)?;
-        let (passed, graded) = run
-            .tests
-            .iter()
-            .map(TestSummary::of)
-            .fold((0, 0), |(passed, graded), summary| (passed + summary.passed, graded + summary.graded()));
         (passed < gate.of(graded)).then(|| {
             let rate = crate::stats::percent_text(passed, graded);
             format!(
@@ -82,6 +77,8 @@ impl Process {
             report: self.report_path(),
             json: self.json_path().map(|path| self.shown(&path)),
             nextest: self.runner == Runner::Nextest,
+            partial: self.settings.partial,
+            fail_fast: self.runner == Runner::Cargo && !run_id::cargo_goes_on(),
         };
         report::terminal_block(&results, &options)
     }
@@ -113,23 +110,12 @@ impl Process {
     fn shown(&self, path: &Path) -> String {
         path.strip_prefix(&self.workspace).unwrap_or(path).display().to_string()
     }
+}
 
-    fn remove_old_runs(&self) {
-        let Ok(entries) = fs::read_dir(self.dir.join("runs")) else { return };
-        let mut runs: Vec<(SystemTime, PathBuf)> = entries
-            .filter_map(|entry| {
-                let entry = entry.ok()?;
-                Some((entry.metadata().ok()?.modified().ok()?, entry.path()))
-            })
-            .collect();
-        runs.sort_by(|a, b| b.cmp(a));
-        for (_, folder) in runs.into_iter().skip(KEPT) {
-            if folder != self.run_dir && !live::is_alive(&folder) {
-                // What cannot be removed now is tried again by the next run.
-                let _ = fs::remove_dir_all(folder);
-            }
-        }
-    }
+/// Whether `run` came from `journal` alone, whole: a torn line may be another process's.
+fn is_of_one_journal(run: &RunRecord, journal: &Path) -> bool {
+    let name = journal.file_stem().and_then(|name| name.to_str());
+    run.torn_lines == 0 && matches!(run.processes.as_slice(), [only] if Some(only.process.as_str()) == name)
 }
 
 /// Writes beside `path` and renames: a reader never sees half a file.
@@ -170,4 +156,33 @@ fn is_utf8() -> bool {
         let locale = locale.to_ascii_lowercase();
         locale.contains("utf-8") || locale.contains("utf8")
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Writes the first line of a process's journal into `run`.
+    fn begin_process(run: &Path, name: &str) -> PathBuf {
+        let journal = run.join(format!("{name}.jsonl"));
+        let body = serde_json::json!({
+            "process": name, "run": "r", "started_at_ms": 1, "package": "p", "target": "t", "runner": "direct",
+            "command": "t", "rerun": 1, "seed": 1, "host": "linux", "aitest": "0.1.0", "prices": ""
+        });
+        fs::write(&journal, format!("{{\"v\":1,\"t\":\"process_started\",\"ms\":0,\"body\":{body}}}\n")).unwrap();
+        journal
+    }
+
+    #[test]
+    fn a_run_is_of_one_journal_when_no_other_process_and_no_torn_line_is_in_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let read = || read_run(folder.path(), &crate::record::RunId("r".into())).unwrap();
+        let own = begin_process(folder.path(), "t-1");
+        assert!(is_of_one_journal(&read(), &own));
+        assert!(!is_of_one_journal(&read(), &folder.path().join("t-2.jsonl")), "the journal could not be written");
+        let other = begin_process(folder.path(), "t-2");
+        assert!(!is_of_one_journal(&read(), &own));
+        fs::write(&other, "{\"v\":1,").unwrap();
+        assert!(!is_of_one_journal(&read(), &own), "the torn line is not ours");
+    }
 }

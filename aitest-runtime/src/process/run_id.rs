@@ -68,13 +68,25 @@ struct Stat {
 const LEVELS: usize = 4;
 
 fn cargo_above() -> Option<String> {
+    let (pid, process) = cargo()?;
+    let boot = std::fs::read_to_string("/proc/sys/kernel/random/boot_id").ok()?;
+    let boot = boot.split('-').next().unwrap_or_default();
+    Some(format!("cargo-{pid}-{}-{boot}", process.started))
+}
+
+/// Whether the cargo above us was told to go on after a test binary that fails.
+pub(super) fn cargo_goes_on() -> bool {
+    let line = cargo().and_then(|(pid, _)| std::fs::read(format!("/proc/{pid}/cmdline")).ok()).unwrap_or_default();
+    line.split(|byte| *byte == 0).take_while(|word| *word != b"--").any(|word| word == b"--no-fail-fast")
+}
+
+/// The nearest cargo above this process.
+fn cargo() -> Option<(u32, Stat)> {
     let mut pid = stat(std::process::id())?.parent;
     for _ in 0..LEVELS {
         let process = stat(pid)?;
         if process.name == "cargo" {
-            let boot = std::fs::read_to_string("/proc/sys/kernel/random/boot_id").ok()?;
-            let boot = boot.split('-').next().unwrap_or_default();
-            return Some(format!("cargo-{pid}-{}-{boot}", process.started));
+            return Some((pid, process));
         }
         pid = process.parent;
     }

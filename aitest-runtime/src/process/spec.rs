@@ -7,6 +7,10 @@ pub struct TestSpec {
     pub package: &'static str,
     /// `CARGO_MANIFEST_DIR` of the test's package.
     pub manifest_dir: &'static str,
+    /// `CARGO_BIN_NAME`, which Cargo sets for binaries alone.
+    pub bin: Option<&'static str>,
+    /// Whether there is a `CARGO_TARGET_TMPDIR`, which Cargo sets for integration tests and benchmarks alone.
+    pub is_integration: bool,
     /// `module_path!()` where the attribute stands.
     pub module_path: &'static str,
     /// The function's name.

@@ -5,13 +5,14 @@ use std::time::Duration;
 
 use once_cell::sync::OnceCell;
 
+use super::aside::Aside;
 use super::folder::{Places, output_folder};
 use super::live::Live;
 use super::log::LOG;
 use super::run_id::{Runner, rerun, run_id};
 use super::spec::TestSpec;
 use super::{exit, git};
-use crate::collector::{set_warning_sink, warn};
+use crate::collector::{set_judge_model, set_warning_sink, warn};
 use crate::config::{ConfigError, Environment, File, Lookup, RunSettings};
 use crate::hash::first_64_bits;
 use crate::iteration::{Progress, install_panic_hook, now_ms};
@@ -23,6 +24,11 @@ use crate::{price, redact};
 #[derive(Debug)]
 pub(super) struct Process {
     pub(super) settings: RunSettings,
+    /// A fork of this process is not this process: its exit is none of ours.
+    pub(super) pid: u32,
+    /// Read once: a test that changes a variable changes no other test.
+    pub(super) environment: Environment,
+    pub(super) file: File,
     pub(super) run: RunId,
     pub(super) runner: Runner,
     pub(super) rerun: u32,
@@ -35,6 +41,8 @@ pub(super) struct Process {
     pub(super) run_dir: PathBuf,
     /// `None` when the run's folder cannot be written.
     pub(super) live: Option<Live>,
+    /// `None` but in the first process of the run.
+    pub(super) aside: Option<Aside>,
     pub(super) tests: Mutex<Tests>,
 }
 
@@ -43,6 +51,9 @@ pub(super) struct Process {
 pub(super) struct Tests {
     pub(super) begun: Vec<TestId>,
     pub(super) concluded: usize,
+    /// Iterations of the concluded tests, for the run's gate: it holds when no journal can be written.
+    pub(super) passed: u64,
+    pub(super) graded: u64,
 }
 
 static PROCESS: OnceCell<Process> = OnceCell::new();
@@ -82,6 +93,7 @@ fn start(spec: &TestSpec) -> Result<Process, ConfigError> {
     redact::add_patterns(&settings.redact)
         .map_err(|error| ConfigError { origin: "redact".to_owned(), message: error.to_string() })?;
     let pricing = load_prices(&settings, &places)?;
+    set_judge_model(settings.judge_model.clone());
 
     let runner = Runner::of_process();
     let run = run_id(settings.run_id.as_deref(), &runner);
@@ -89,12 +101,28 @@ fn start(spec: &TestSpec) -> Result<Process, ConfigError> {
     let dir = output_folder(settings.dir.as_deref(), &places);
     let run_dir = dir.join("runs").join(&run.0);
     let started_at_ms = now_ms();
-    let name = format!("{}-{}-{started_at_ms}", target(spec), std::process::id());
+    let name = format!("{}-{}-{started_at_ms}", crate_name(spec), std::process::id());
     LOG.open(&run_dir, &name);
     let live = Live::enter(&run_dir).ok();
     let workspace = places.workspace;
     let tests = Mutex::default();
-    let process = Process { settings, run, runner, rerun: rerun(), seed, workspace, dir, run_dir, live, tests };
+    let rerun = rerun();
+    let mut process = Process {
+        settings,
+        pid: std::process::id(),
+        environment,
+        file,
+        run,
+        runner,
+        rerun,
+        seed,
+        workspace,
+        dir,
+        run_dir,
+        live,
+        aside: None,
+        tests,
+    };
     let git = git::state(&places.package);
     let record = record(&process, spec, Identity { name, started_at_ms, git: git.clone(), prices: pricing });
     LOG.append(journal::PROCESS_STARTED, &record);
@@ -102,9 +130,7 @@ fn start(spec: &TestSpec) -> Result<Process, ConfigError> {
     for message in unknown {
         warn("unknown_variable", &message);
     }
-    if let Some(git) = git {
-        ask_git(&process.run_dir, places.package, git);
-    }
+    process.aside = Aside::start(&process.dir, &process.run_dir, places.package, git);
     install_panic_hook();
     exit::arm();
     Ok(process)
@@ -125,7 +151,7 @@ fn record(process: &Process, spec: &TestSpec, identity: Identity) -> ProcessReco
         started_at_ms: identity.started_at_ms,
         finished_at_ms: None,
         package: spec.package.to_owned(),
-        target: target(spec).to_owned(),
+        target: target(spec),
         runner: process.runner.name().to_owned(),
         command: redact::redact(&command.join(" ")),
         rerun: process.rerun,
@@ -140,9 +166,18 @@ fn record(process: &Process, spec: &TestSpec, identity: Identity) -> ProcessReco
     }
 }
 
-/// The crate of the test binary.
-pub(super) fn target(spec: &TestSpec) -> &'static str {
+/// The crate of the test binary. A package's library, binary and integration test may all have the same.
+pub(super) fn crate_name(spec: &TestSpec) -> &'static str {
     spec.module_path.split("::").next().unwrap_or(spec.module_path)
+}
+
+/// The Cargo target: `banking`, `bin/banking-mcp`, `test/transfers`.
+pub(super) fn target(spec: &TestSpec) -> String {
+    match spec.bin {
+        Some(bin) => format!("bin/{bin}"),
+        None if spec.is_integration => format!("test/{}", crate_name(spec)),
+        None => crate_name(spec).to_owned(),
+    }
 }
 
 /// The user's price file, or the nearest `pricing.toml` upward.
@@ -158,17 +193,4 @@ fn load_prices(settings: &RunSettings, places: &Places) -> Result<String, Config
 
 fn price_error(path: &Path, error: &dyn std::error::Error) -> ConfigError {
     ConfigError { origin: path.display().to_string(), message: error.to_string() }
-}
-
-/// Asks `git` once a run, beside the tests, whether files differ from the commit.
-fn ask_git(run_dir: &Path, package: PathBuf, git: GitState) {
-    let first = std::fs::OpenOptions::new().write(true).create_new(true).open(run_dir.join("git.asked")).is_ok();
-    if first {
-        // Without the thread the state stays unknown.
-        let _ = std::thread::Builder::new().name("aitest-git".to_owned()).spawn(move || {
-            if let dirty @ Some(_) = git::is_dirty(&package) {
-                LOG.append(journal::GIT_STATE, &GitState { dirty, ..git });
-            }
-        });
-    }
 }

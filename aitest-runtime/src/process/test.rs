@@ -35,7 +35,12 @@ impl Begun {
             verdict: verdict.clone(),
         };
         LOG.append(journal::TEST_FINISHED, &finished);
-        lock(&self.process.tests).concluded += 1;
+        {
+            let mut tests = lock(&self.process.tests);
+            tests.concluded += 1;
+            tests.passed += summary.passed;
+            tests.graded += summary.graded();
+        }
         if verdict.verdict == VerdictKind::Passed || self.process.settings.report_only {
             return Ok(());
         }
@@ -46,8 +51,8 @@ impl Begun {
 
     /// The test as far as its message shows it.
     fn shown(self, verdict: Verdict, duration: Duration) -> TestRecord {
-        let by_number = |record: IterationRecord| (record.key.iteration, record);
-        let iterations: BTreeMap<u32, IterationRecord> = self.run.shown().into_iter().map(by_number).collect();
+        let by_number = |record: IterationRecord| (record.key.iteration, Box::new(record));
+        let iterations: BTreeMap<u32, Box<IterationRecord>> = self.run.shown().into_iter().map(by_number).collect();
         TestRecord {
             id: self.started.id,
             identity: self.started.identity,

@@ -45,7 +45,7 @@ impl<'de> Deserialize<'de> for TestId {
 pub struct TestIdentity {
     /// Cargo package.
     pub package: String,
-    /// Crate of the test binary: the library's name for unit tests, the file's for integration tests.
+    /// Cargo target: `banking` for a library's unit tests, `bin/banking-mcp`, `test/transfers`.
     pub target: String,
     /// Module path and function, as libtest prints it, without the crate: `bank::transfer`.
     pub path: String,

@@ -45,6 +45,9 @@ pub struct IterationRecord {
     /// What the test attached.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub attachments: Vec<Attachment>,
+    /// What was asserted with aitest's own helpers, passed ones included, in order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub assertions: Vec<Assertion>,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature that serde calls")]
@@ -83,7 +86,11 @@ pub enum FailureKind {
     Panic,
     /// A time limit.
     Timeout,
-    /// An error that the body returned, or anything else.
+    /// An error that the body returned.
+    Error,
+    /// An error that the test marked as one of the infrastructure.
+    Infrastructure,
+    /// Anything else.
     #[serde(other)]
     Other,
 }
@@ -95,6 +102,21 @@ pub struct Retry {
     pub why: String,
     /// The pause before the next one, in milliseconds.
     pub wait_ms: u64,
+}
+
+/// One assertion that aitest can tell about.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Assertion {
+    /// What was expected, in one line: "`transfer` is called with {"amount":100}".
+    pub expected: String,
+    /// Whether it held.
+    pub passed: bool,
+    /// What was the case instead; empty when it held.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub actual: String,
+    /// `file:line:column` of the test.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub location: Option<String>,
 }
 
 /// A text that a test attached to its iteration.

@@ -10,10 +10,10 @@ mod transcript;
 mod usage;
 
 pub use id::{IterationKey, RunId, TestId, TestIdentity};
-pub use iteration::{Attachment, Failure, FailureKind, IterationRecord, Retry};
+pub use iteration::{Assertion, Attachment, Failure, FailureKind, IterationRecord, Retry};
 pub use money::Cost;
 pub use outcome::{Outcome, Reason, Stability, Verdict, VerdictKind};
 pub use percent::{Percent, PercentError, PercentProblem};
 pub use run::{ErrorBudget, GitState, Policy, ProcessRecord, RunRecord, SettingRecord, TestRecord, Warning};
-pub use transcript::{AgentIdentity, Omitted, Role, ToolCall, ToolSpec, Turn};
+pub use transcript::{AgentIdentity, Omitted, Role, ToolCall, ToolImage, ToolSpec, Turn};
 pub use usage::{Spend, TokenUsage};

@@ -115,9 +115,23 @@ pub struct TestRecord {
     /// The verdict; `None` when the test did not finish.
     pub verdict: Option<Verdict>,
     /// The iterations' last attempts, by number. Every attempt's tokens and money are in [`TestRecord::earlier`].
-    pub iterations: BTreeMap<u32, IterationRecord>,
+    ///
+    /// Boxed, because the nodes of a map that was filled in order are half empty.
+    pub iterations: BTreeMap<u32, Box<IterationRecord>>,
     /// Attempts that did not count: paid for, not judged.
     pub earlier: Vec<IterationRecord>,
+}
+
+impl TestRecord {
+    /// The records that count, by number.
+    pub fn counted(&self) -> impl Iterator<Item = &IterationRecord> {
+        self.iterations.values().map(Box::as_ref)
+    }
+
+    /// The records that count, then those of earlier attempts.
+    pub fn executions(&self) -> impl Iterator<Item = &IterationRecord> {
+        self.counted().chain(&self.earlier)
+    }
 }
 
 /// How a test's outcomes are judged.

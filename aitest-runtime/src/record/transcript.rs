@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
 use super::TokenUsage;
@@ -17,7 +19,11 @@ pub struct AgentIdentity {
 impl AgentIdentity {
     /// The name if there is one, else `provider/model`.
     pub fn label(&self) -> String {
-        self.name.clone().unwrap_or_else(|| format!("{}/{}", self.provider, self.model))
+        match (&self.name, self.provider.as_str()) {
+            (Some(name), _) => name.clone(),
+            (None, "") => self.model.clone(),
+            (None, provider) => format!("{provider}/{}", self.model),
+        }
     }
 }
 
@@ -102,9 +108,36 @@ pub struct ToolCall {
     /// How long the call took, in milliseconds.
     #[serde(default)]
     pub ms: u64,
+    /// The images of the result.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub images: Vec<ToolImage>,
     /// What was cut out of `result`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub omitted: Option<Omitted>,
+}
+
+/// An image that a tool returned. Its bytes are in the run's `blobs/<blob>`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ToolImage {
+    /// `image/png`.
+    pub mime_type: String,
+    /// Its size; `None` when what the server sent could not be decoded.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bytes: Option<u64>,
+    /// The name of its file, SHA-256 in hexadecimal digits; `None` when it was too large to be kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub blob: Option<String>,
+    /// The bytes, until they are written.
+    #[serde(skip)]
+    pub data: Option<Arc<[u8]>>,
+}
+
+impl ToolImage {
+    /// An image of `data`; `None` when it could not be decoded.
+    pub fn new(mime_type: impl Into<String>, data: Option<Vec<u8>>) -> Self {
+        let bytes = data.as_ref().map(|data| data.len() as u64);
+        ToolImage { mime_type: mime_type.into(), bytes, blob: None, data: data.map(Into::into) }
+    }
 }
 
 /// What was cut out of a long text. The full text is in the run's `blobs/<sha256>`.

@@ -16,6 +16,8 @@ pub(super) fn forms(value: &str) -> Vec<String> {
         percent,
         percent_lowercase.replace("%20", "+"),
         percent_lowercase,
+        html_escaped(value, "&quot;", "&#39;"),
+        html_escaped(value, "&#34;", "&#x27;"),
     ];
     for alphabet in [b"+/", b"-_"] {
         // A value inside a longer text, such as `user:password`, begins at any of three places of a base64 group.
@@ -30,6 +32,12 @@ fn json_escaped(value: &str) -> String {
     // A string always has a JSON form.
     let quoted = serde_json::to_string(value).unwrap_or_default();
     quoted.get(1..quoted.len().saturating_sub(1)).unwrap_or_default().to_owned()
+}
+
+/// As error pages show it; writers differ in how they write quotes.
+fn html_escaped(value: &str, double: &str, single: &str) -> String {
+    let text = value.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
+    text.replace('"', double).replace('\'', single)
 }
 
 /// JSON as writers make it that keep to ASCII or to what is safe in HTML.
@@ -102,6 +110,8 @@ mod tests {
             "pa%22ss%2Fw+%C3%B6rd%3E",
             "pa%22ss%2fw%20%c3%b6rd%3e",
             "pa%22ss%2fw+%c3%b6rd%3e",
+            "pa&quot;ss/w örd&gt;",
+            "pa&#34;ss/w örd&gt;",
         ] {
             assert!(forms.iter().any(|form| form == spelling), "{spelling} is not in {forms:?}");
         }

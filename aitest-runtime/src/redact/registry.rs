@@ -11,7 +11,7 @@ static SCANNER: LazyLock<RwLock<Scanner>> = LazyLock::new(|| RwLock::new(Scanner
 const LEAST_CHARS: usize = 8;
 
 /// Registers `value` as a secret called `name` for the rest of the process: it is replaced by `[redacted:NAME]` in all
-/// that enters a record, also where it is escaped for JSON, percent-encoded, or encoded in base64 alone or inside a
+/// that enters a record, also where it is escaped for JSON or HTML, percent-encoded, or encoded in base64 alone or inside a
 /// longer text. Values under 8 characters are ignored, and so are spaces around a value.
 ///
 /// ```

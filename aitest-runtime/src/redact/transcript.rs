@@ -1,5 +1,5 @@
 use super::registry::redact_owned;
-use crate::record::{ToolCall, Turn};
+use crate::record::{ToolCall, ToolImage, Turn};
 
 /// `turn` with the secrets of all its texts replaced.
 pub(crate) fn redact_turn(turn: Turn) -> Turn {
@@ -21,8 +21,14 @@ pub(crate) fn redact_call(call: ToolCall) -> ToolCall {
         arguments: redact_owned(call.arguments),
         result: call.result.map(redact_owned),
         error: call.error.map(redact_owned),
+        images: call.images.into_iter().map(redact_image).collect(),
         ..call
     }
+}
+
+/// What an image shows is not looked at.
+fn redact_image(image: ToolImage) -> ToolImage {
+    ToolImage { mime_type: redact_owned(image.mime_type), ..image }
 }
 
 #[cfg(test)]
@@ -44,6 +50,7 @@ mod tests {
             result: Some(text()),
             error: Some(text()),
             ms: 7,
+            images: vec![ToolImage::new(text(), None)],
             omitted: None,
         };
         let turn = Turn {
@@ -56,7 +63,7 @@ mod tests {
         let clean = redact_turn(turn);
         let json = serde_json::to_string(&clean).unwrap();
         assert!(!json.contains("4711"), "{json}");
-        assert_eq!(json.matches("[redacted:VAULT_TOKEN]").count(), 9, "{json}");
+        assert_eq!(json.matches("[redacted:VAULT_TOKEN]").count(), 10, "{json}");
         assert_eq!((clean.ms, clean.calls[0].ms), (3, 7));
     }
 }

@@ -3,7 +3,7 @@ use std::borrow::Cow;
 use super::anchor::{iteration_anchor, needs_a_look};
 use super::cause::{Group, Seen, group};
 use super::results::kind_name;
-use super::text::{cut_end, duration_text, grouped, pad, pad_left, visible};
+use super::text::{duration_text, grouped, pad, pad_left, visible, wrap};
 use crate::record::{IterationRecord, Outcome, Percent, Reason, TestRecord};
 use crate::stats::TestSummary;
 
@@ -38,8 +38,8 @@ fn test_name(test: &TestRecord) -> Cow<'_, str> {
 }
 
 fn anchor(test: &TestRecord) -> String {
-    let first = test.iterations.values().find(|record| needs_a_look(record.outcome));
-    let first = first.or_else(|| test.iterations.values().next());
+    let first = test.counted().find(|record| needs_a_look(record.outcome));
+    let first = first.or_else(|| test.counted().next());
     first.map_or_else(
         || super::anchor::test_anchor(test.id),
         |record| iteration_anchor(test.id, record.key.rerun, record.key.iteration),
@@ -49,7 +49,7 @@ fn anchor(test: &TestRecord) -> String {
 /// Not-passing iterations first.
 fn table(lines: &mut Vec<String>, test: &TestRecord, summary: &TestSummary) {
     let header = ["Iteration", "Outcome", "Duration", "Tokens", "Cost"].map(str::to_owned);
-    let mut records: Vec<_> = test.iterations.values().collect();
+    let mut records: Vec<_> = test.counted().collect();
     records.sort_by_key(|record| !needs_a_look(record.outcome));
     let mut rows = vec![header];
     rows.extend(records.iter().take(MOST_ROWS).map(|record| row(record)));
@@ -93,7 +93,7 @@ pub(crate) fn outcome_text(outcome: Outcome) -> &'static str {
 }
 
 fn causes(lines: &mut Vec<String>, test: &TestRecord, summary: &TestSummary) {
-    let seen = test.iterations.values().filter_map(|record| {
+    let seen = test.counted().filter_map(|record| {
         let failure = record.failure.as_ref()?;
         Some(Seen {
             kind: kind_name(failure.kind),
@@ -127,13 +127,12 @@ fn cause(lines: &mut Vec<String>, group: &Group<'_, u32>) {
     }
     let place = group.location.map(|location| format!(" at {}", visible(location))).unwrap_or_default();
     lines.push(format!("  {}x {} {}{place}", group.members.len(), group.kind, numbers.join(" ")));
-    let message = group.first.trim_matches('\n');
-    let count = message.lines().count();
-    for line in message.lines().take(MOST_LINES) {
-        lines.push(format!("      {}", cut_end(&visible(line), WIDTH - 6)));
-    }
-    if count > MOST_LINES {
-        lines.push(format!("      ... {} more lines", count - MOST_LINES));
+    let message = visible(group.first.trim_matches('\n'));
+    let mut message = message.lines().flat_map(|line| wrap(line, WIDTH - 6));
+    lines.extend(message.by_ref().take(MOST_LINES).map(|line| format!("      {line}")));
+    let more = message.count();
+    if more > 0 {
+        lines.push(format!("      ... {more} more lines"));
     }
 }
 

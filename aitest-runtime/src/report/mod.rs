@@ -6,6 +6,7 @@
 mod anchor;
 mod cause;
 mod failure;
+mod rerun;
 mod results;
 mod status;
 mod terminal;

@@ -102,6 +102,23 @@ pub(crate) fn cut_end(text: &str, width: usize) -> String {
     kept
 }
 
+/// `text` in lines of at most `width` columns, broken at spaces where there are any.
+pub(crate) fn wrap(text: &str, width: usize) -> impl Iterator<Item = &str> {
+    let mut rest = Some(text);
+    std::iter::from_fn(move || {
+        let text = rest.take()?;
+        let fits = take_columns(text.chars(), width).len().max(text.chars().next().map_or(0, char::len_utf8));
+        if fits == text.len() {
+            return Some(text);
+        }
+        let space = text[..fits].rfind(' ').filter(|space| !text[..*space].trim().is_empty());
+        let end = space.filter(|_| !text[fits..].starts_with(' ')).unwrap_or(fits);
+        let (line, more) = text.split_at(end);
+        rest = Some(more.trim_start());
+        Some(line.trim_end())
+    })
+}
+
 /// `insuffi…funds`: `text` in at most `width` columns, cut in the middle.
 pub(crate) fn cut_middle(text: &str, width: usize) -> String {
     if columns(text) <= width {
@@ -134,7 +151,7 @@ pub(crate) fn pad_left(text: &str, width: usize) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{columns, cut_middle, duration_text, grouped, percent_of, short_duration, visible};
+    use super::{columns, cut_middle, duration_text, grouped, percent_of, short_duration, visible, wrap};
 
     #[test]
     fn durations() {
@@ -169,5 +186,15 @@ mod tests {
     fn cuts_keep_within_the_width() {
         assert_eq!(cut_middle("insufficient_funds", 13), "insuff…_funds");
         assert!(columns(&cut_middle("日本語のとても長いテスト名", 10)) <= 10);
+    }
+
+    #[test]
+    fn long_lines_wrap_at_spaces() {
+        let wrapped = |text| wrap(text, 10).collect::<Vec<_>>();
+        assert_eq!(wrapped("known are openai and azure"), ["known are", "openai and", "azure"]);
+        assert_eq!(wrapped("https://example.org x"), ["https://ex", "ample.org", "x"]);
+        assert_eq!(wrapped("日本語のテスト"), ["日本語のテ", "スト"]);
+        assert_eq!((wrapped(""), wrapped("   a")), (vec![""], vec!["   a"]));
+        assert_eq!(wrap("日", 1).collect::<Vec<_>>(), ["日"]);
     }
 }

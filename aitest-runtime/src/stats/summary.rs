@@ -53,7 +53,7 @@ impl TestSummary {
     /// The summary of a test's records.
     pub fn of(test: &TestRecord) -> Self {
         let mut summary = TestSummary::new(test.planned);
-        for record in test.iterations.values() {
+        for record in test.counted() {
             summary.add(&Row::from(record));
         }
         for record in &test.earlier {

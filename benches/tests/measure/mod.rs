@@ -12,17 +12,33 @@ pub(crate) fn figure(name: &str, value: impl Display) {
     written.expect("the file of figures can be written");
 }
 
-/// Microseconds from the spawn of this process, which `$BENCH_SPAWNED` holds, until now.
-pub(crate) fn started(name: &str) {
-    let spawned: u128 = std::env::var("BENCH_SPAWNED").ok().and_then(|text| text.parse().ok()).unwrap_or(0);
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).expect("a clock after 1970").as_micros();
-    figure(&format!("{name}_start_us"), now.saturating_sub(spawned));
+/// Does `work` and says how many microseconds after the spawn of this process, which `$BENCH_SPAWNED` holds, it began,
+/// and when it ended.
+pub(crate) fn lifetime(work: impl FnOnce()) {
+    let began = now_us();
+    let spawned: u128 = std::env::var("BENCH_SPAWNED").ok().and_then(|text| text.parse().ok()).unwrap_or(began);
+    figure("start_us", began.saturating_sub(spawned));
+    work();
+    figure("end_us", now_us());
+}
+
+fn now_us() -> u128 {
+    SystemTime::now().duration_since(UNIX_EPOCH).expect("a clock after 1970").as_micros()
 }
 
 /// Highest resident memory of this process so far.
 pub(crate) fn peak_kib() -> u64 {
+    status_kib("VmHWM:")
+}
+
+/// Resident memory of this process now.
+pub(crate) fn resident_kib() -> u64 {
+    status_kib("VmRSS:")
+}
+
+fn status_kib(name: &str) -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    let line = status.lines().find_map(|line| line.strip_prefix(name));
     line.and_then(|rest| rest.split_whitespace().next()?.parse().ok()).unwrap_or(0)
 }
 

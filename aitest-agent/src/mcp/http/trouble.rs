@@ -6,6 +6,7 @@ use reqwest::{StatusCode, Url};
 use rmcp::transport::streamable_http_client::StreamableHttpError;
 
 use crate::mcp::{McpError, McpErrorKind};
+use crate::text::start_of;
 
 /// Characters of a reply in a message.
 const SHOWN: usize = 200;
@@ -122,7 +123,7 @@ impl Trouble {
 
     /// A reply that is no success.
     pub(crate) fn of_status(&self, status: StatusCode, body: &str) -> McpError {
-        let body = body.trim().chars().take(SHOWN).collect::<String>();
+        let body = start_of(body.trim(), SHOWN);
         let said = if body.is_empty() { String::new() } else { format!(": {body}") };
         let (kind, remedy) = match status {
             StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => (McpErrorKind::Unauthorized, self.credentials()),

@@ -1,45 +1,58 @@
-use aitest_runtime::host::TokenUsage;
 use serde::Deserialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
+use super::usage::{cost, usage};
+use crate::provider::details::Details;
+use crate::provider::wire::ReplyFault;
 use crate::provider::{AssistantMessage, ChatReply, ToolCallRequest};
-
-/// Why a successful answer is no reply.
-#[derive(Debug)]
-pub(crate) enum ReplyFault {
-    /// It is not JSON, or not this JSON.
-    Malformed(serde_json::Error),
-    /// It is an error, whatever the status says.
-    Error,
-    /// It holds no answer.
-    NoChoices,
-}
 
 /// Reads a chat completion. Fields that a server leaves out, or fills in its own way, are `None`.
 pub(crate) fn parse(body: &[u8]) -> Result<ChatReply, ReplyFault> {
-    let completion: Completion<'_> = serde_json::from_slice(body).map_err(ReplyFault::Malformed)?;
-    let choice = completion.choices.unwrap_or_default().into_iter().next();
-    let Some((choice, raw)) = choice.and_then(|choice| Some((choice.finish_reason, choice.message?))) else {
-        return Err(if completion.error.is_some() { ReplyFault::Error } else { ReplyFault::NoChoices });
-    };
-    let message: WireMessage<'_> = serde_json::from_str(raw.get()).map_err(ReplyFault::Malformed)?;
+    let completion: Completion<'_> = serde_json::from_slice(body)?;
+    let is_error = completion.error.is_some();
+    let missing = || if is_error { ReplyFault::Error } else { ReplyFault::Empty("choices") };
+    let choice = completion.choices.unwrap_or_default().into_iter().next().ok_or_else(missing)?;
+    if choice.error.is_some() {
+        return Err(ReplyFault::Error);
+    }
+    if choice.finish_reason.as_deref() == Some(OUT_OF_RESOURCES) {
+        return Err(ReplyFault::Cut(OUT_OF_RESOURCES.to_owned()));
+    }
+    let raw = choice.message.ok_or_else(missing)?;
+    let message: WireMessage<'_> = serde_json::from_str(raw.get())?;
     let mut calls = Vec::with_capacity(message.tool_calls.as_ref().map_or(0, Vec::len));
     for call in message.tool_calls.unwrap_or_default() {
         calls.push(call.request(calls.len()));
     }
+    let thoughts = [&message.reasoning_content, &message.reasoning];
+    let thought = thoughts.into_iter().flatten().map(text).find(|thought| !thought.is_empty());
     Ok(ChatReply {
         message: AssistantMessage {
             text: message.content.as_ref().map(text).unwrap_or_default(),
+            reasoning: thought.or_else(|| message.content.as_ref().and_then(thinking)),
+            // Without ids the results would have nothing to refer to: such a message goes back written anew.
+            raw: calls.iter().all(|call| !ToolCallRequest::is_own_id(&call.id)).then(|| raw.to_owned()),
             tool_calls: calls,
-            raw: Some(raw.to_owned()),
+            ..AssistantMessage::default()
         },
-        finish_reason: choice,
+        finish_reason: choice.finish_reason,
         refusal: message.refusal.filter(|refusal| !refusal.is_empty()),
         usage: completion.usage.as_ref().and_then(usage),
+        cost: completion.usage.as_ref().and_then(cost),
         served_model: completion.model,
-        request_id: None,
+        ..ChatReply::default()
     })
+}
+
+/// DeepSeek's word for a reply that it broke off: <https://api-docs.deepseek.com/api/create-chat-completion>.
+const OUT_OF_RESOURCES: &str = "insufficient_system_resource";
+
+/// Groq refuses its own model's call when it cannot read it: <https://console.groq.com/docs/tool-use>.
+pub(crate) fn rescue(details: &Details) -> Option<ChatReply> {
+    let failed = details.text("failed_generation").filter(|_| details.is("tool_use_failed"))?;
+    let message = AssistantMessage::default().with_tool_call(ToolCallRequest::unreadable(failed));
+    Some(ChatReply { finish_reason: Some("tool_use_failed".to_owned()), ..ChatReply::new(message) })
 }
 
 #[derive(Deserialize)]
@@ -57,12 +70,18 @@ struct Choice<'a> {
     #[serde(borrow)]
     message: Option<&'a RawValue>,
     finish_reason: Option<String>,
+    #[serde(borrow)]
+    error: Option<&'a RawValue>,
 }
 
 #[derive(Deserialize)]
 struct WireMessage<'a> {
     content: Option<Value>,
     refusal: Option<String>,
+    /// DeepSeek, xAI, vLLM.
+    reasoning_content: Option<Value>,
+    /// OpenRouter, Groq, Ollama.
+    reasoning: Option<Value>,
     #[serde(borrow)]
     tool_calls: Option<Vec<WireCall<'a>>>,
 }
@@ -87,7 +106,7 @@ impl WireCall<'_> {
         let arguments = self.function.arguments.map_or_else(String::new, |raw| {
             serde_json::from_str::<String>(raw.get()).unwrap_or_else(|_| raw.get().to_owned())
         });
-        let id = self.id.filter(|id| !id.is_empty()).unwrap_or_else(|| format!("call_{place}"));
+        let id = self.id.filter(|id| !id.is_empty()).unwrap_or_else(|| ToolCallRequest::own_id(place));
         ToolCallRequest { id, tool: self.function.name.unwrap_or_default(), arguments }
     }
 }
@@ -101,15 +120,10 @@ fn text(content: &Value) -> String {
     }
 }
 
-/// What was not reported is `None`, and 0 is 0.
-fn usage(usage: &Value) -> Option<TokenUsage> {
-    let mut tokens = TokenUsage::default();
-    tokens.input_tokens = usage.get("prompt_tokens").and_then(Value::as_u64);
-    tokens.output_tokens = usage.get("completion_tokens").and_then(Value::as_u64);
-    tokens.cache_read_input_tokens = usage.pointer("/prompt_tokens_details/cached_tokens").and_then(Value::as_u64);
-    tokens.reasoning_output_tokens =
-        usage.pointer("/completion_tokens_details/reasoning_tokens").and_then(Value::as_u64);
-    (tokens != TokenUsage::default()).then_some(tokens)
+/// The thoughts among the parts, as Mistral writes them: <https://docs.mistral.ai/capabilities/reasoning/>.
+fn thinking(content: &Value) -> Option<String> {
+    let thoughts = content.as_array()?.iter().filter_map(|part| part.get("thinking").map(text));
+    Some(thoughts.collect::<String>()).filter(|thought| !thought.is_empty())
 }
 
 #[cfg(test)]
@@ -139,21 +153,24 @@ mod tests {
     #[test]
     fn other_servers_dialects() {
         let reply = reply(
-            r#"{"choices":[{"message":{"content":[{"type":"thinking","thinking":[]},{"type":"text","text":"hi"}],"tool_calls":[{"function":{"name":"a","arguments":{"x":1}}},{"id":"","function":{"name":"b"}}]}}],"usage":{}}"#,
+            r#"{"choices":[{"message":{"content":[{"type":"thinking","thinking":[{"type":"text","text":"hm"}]},{"type":"text","text":"hi"}],"tool_calls":[{"function":{"name":"a","arguments":{"x":1}}},{"id":"","function":{"name":"b"}}]}}],"usage":{}}"#,
         );
-        assert_eq!(reply.message.text, "hi");
-        assert_eq!(reply.message.tool_calls[0], ToolCallRequest::new("call_0", "a", r#"{"x":1}"#));
-        assert_eq!(reply.message.tool_calls[1], ToolCallRequest::new("call_1", "b", ""));
+        assert_eq!((&*reply.message.text, reply.message.reasoning.as_deref()), ("hi", Some("hm")));
+        assert_eq!(reply.message.tool_calls[0], ToolCallRequest::new("aitest_call_0", "a", r#"{"x":1}"#));
+        assert_eq!(reply.message.tool_calls[1], ToolCallRequest::new("aitest_call_1", "b", ""));
         assert_eq!((reply.usage, reply.finish_reason), (None, None));
     }
 
     #[test]
     fn what_is_no_reply() {
         assert!(matches!(parse(b"<html>"), Err(ReplyFault::Malformed(_))));
-        assert!(matches!(parse(br#"{"choices":[]}"#), Err(ReplyFault::NoChoices)));
-        assert!(matches!(parse(b"{}"), Err(ReplyFault::NoChoices)));
-        assert!(matches!(parse(br#"{"choices":[{}]}"#), Err(ReplyFault::NoChoices)));
+        assert!(matches!(parse(br#"{"choices":[]}"#), Err(ReplyFault::Empty(_))));
+        assert!(matches!(parse(b"{}"), Err(ReplyFault::Empty(_))));
+        assert!(matches!(parse(br#"{"choices":[{}]}"#), Err(ReplyFault::Empty(_))));
         assert!(matches!(parse(br#"{"error":{"message":"x"}}"#), Err(ReplyFault::Error)));
         assert!(matches!(parse(br#"{"choices":[{"message":7}]}"#), Err(ReplyFault::Malformed(_))));
+        assert!(matches!(parse(br#"{"choices":[{"error":{"code":502}}]}"#), Err(ReplyFault::Error)));
+        let cut = br#"{"choices":[{"message":{},"finish_reason":"insufficient_system_resource"}]}"#;
+        assert!(matches!(parse(cut), Err(ReplyFault::Cut(_))));
     }
 }

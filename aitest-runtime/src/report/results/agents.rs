@@ -151,7 +151,7 @@ fn id_text(index: usize) -> String {
 /// Every record of a test, and whether it counts.
 fn records<'a>(pool: &[&'a TestRecord]) -> impl Iterator<Item = (&'a IterationRecord, bool)> {
     pool.iter().flat_map(|test| {
-        let counted = test.iterations.values().map(|record| (record, true));
+        let counted = test.counted().map(|record| (record, true));
         counted.chain(test.earlier.iter().map(|record| (record, false)))
     })
 }

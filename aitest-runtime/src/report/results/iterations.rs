@@ -49,6 +49,7 @@ impl<'a, 't> Context<'a, 't> {
             turns: record.turns.iter().map(|turn| self.strings.turn(turn)).collect(),
             final_response: record.final_response.as_deref().map(Cow::Borrowed),
             attachments: Cow::Borrowed(&record.attachments),
+            assertions: Cow::Borrowed(&record.assertions),
         }
     }
 
@@ -71,8 +72,9 @@ pub(super) struct CauseTable<'a> {
 
 impl<'a> CauseTable<'a> {
     pub(super) fn of(run: &'a RunRecord) -> Self {
-        let records = run.tests.iter().flat_map(|test| test.iterations.values().chain(&test.earlier));
-        let groups = group(records.filter_map(seen));
+        let records = run.tests.iter().flat_map(TestRecord::executions);
+        let mut groups = group(records.filter_map(seen));
+        groups.sort_by_key(|group| std::cmp::Reverse(iterations(group)));
         let members =
             groups.iter().enumerate().flat_map(|(index, group)| group.members.iter().map(move |key| (*key, index)));
         let index_of = members.collect();
@@ -90,15 +92,22 @@ impl<'a> CauseTable<'a> {
 
 fn cause(index: usize, group: Group<'_, IterationKey>) -> Cause<'_> {
     let tests: BTreeSet<_> = group.members.iter().map(|key| key.test).collect();
+    let iterations = iterations(&group);
     Cause {
         id: id_text(index).into(),
         kind: group.kind.into(),
         message: group.message().into(),
         pattern: group.pattern.into(),
         location: group.location.map(Cow::Borrowed),
-        iterations: group.members.len() as u64,
+        iterations,
         tests: tests.into_iter().collect(),
     }
+}
+
+/// How many iterations a cause ended, their attempts taken together.
+fn iterations(group: &Group<'_, IterationKey>) -> u64 {
+    let distinct: BTreeSet<_> = group.members.iter().map(|key| (key.test, key.rerun, key.iteration)).collect();
+    distinct.len() as u64
 }
 
 fn id_text(index: usize) -> String {
@@ -124,6 +133,8 @@ pub(in crate::report) fn kind_name(kind: FailureKind) -> &'static str {
         FailureKind::Provider => "provider",
         FailureKind::Panic => "panic",
         FailureKind::Timeout => "timeout",
+        FailureKind::Error => "error",
+        FailureKind::Infrastructure => "infrastructure",
         FailureKind::Other => "other",
     }
 }

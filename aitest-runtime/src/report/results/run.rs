@@ -36,7 +36,8 @@ pub(super) fn run_of<'a>(run: &'a RunRecord, totals: Totals) -> Run<'a> {
 }
 
 fn is_complete(run: &RunRecord) -> bool {
-    run.processes.iter().all(|process| process.finished_at_ms.is_some())
+    run.torn_lines == 0
+        && run.processes.iter().all(|process| process.finished_at_ms.is_some())
         && run.tests.iter().all(|test| test.verdict.is_some())
 }
 
@@ -46,7 +47,7 @@ fn last_sign_of_life(run: &RunRecord) -> Option<u64> {
 }
 
 fn last_end(test: &TestRecord) -> Option<u64> {
-    test.iterations.values().map(|record| record.started_at_ms.saturating_add(record.duration_us / 1000)).max()
+    test.counted().map(|record| record.started_at_ms.saturating_add(record.duration_us / 1000)).max()
 }
 
 fn process(process: &ProcessRecord) -> Process<'_> {

@@ -16,7 +16,7 @@ impl<'a> Context<'a, '_> {
         let mut iterations = Vec::new();
         let mut earlier_attempts = Vec::new();
         for test in pool {
-            iterations.extend(test.iterations.values().map(|record| self.iteration(test, record, agent.as_deref())));
+            iterations.extend(test.counted().map(|record| self.iteration(test, record, agent.as_deref())));
             earlier_attempts.extend(test.earlier.iter().map(|record| self.iteration(test, record, agent.as_deref())));
         }
         let summary = pooled(pool);
@@ -50,7 +50,7 @@ fn pooled(pool: &[&TestRecord]) -> TestSummary {
     let mut summary = TestSummary::new(0);
     for test in pool {
         summary.planned += u64::from(test.planned);
-        test.iterations.values().for_each(|record| summary.add(&Row::from(record)));
+        test.counted().for_each(|record| summary.add(&Row::from(record)));
         test.earlier.iter().for_each(|record| summary.add_spent(&Row::from(record)));
     }
     summary
@@ -108,8 +108,8 @@ impl Gate {
 }
 
 fn stats(pool: &[&TestRecord], summary: &TestSummary) -> Stats {
-    let counted = || pool.iter().flat_map(|test| test.iterations.values());
-    let executions = || counted().chain(pool.iter().flat_map(|test| &test.earlier));
+    let counted = || pool.iter().flat_map(|test| test.counted());
+    let executions = || pool.iter().flat_map(|test| test.executions());
     let called = |record: &&IterationRecord| !record.agent.is_empty() || !record.judge.is_empty();
     let durations = counted().filter(|record| ran(record)).map(|record| ms(record.duration_us)).collect();
     let graded = summary.graded();

@@ -54,6 +54,7 @@ fn call(call: &record::ToolCall) -> Call<'_> {
         result: call.result.as_deref().map(Cow::Borrowed),
         error: call.error.as_deref().map(Cow::Borrowed),
         ms: call.ms,
+        images: Cow::Borrowed(&call.images),
         omitted: call.omitted.as_ref().map(Cow::Borrowed),
     }
 }

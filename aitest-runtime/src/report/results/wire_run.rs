@@ -220,7 +220,7 @@ pub struct Cause<'a> {
     /// `file:line`, where all have the same.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub location: Option<Cow<'a, str>>,
-    /// How many executions it ended.
+    /// How many iterations it ended, in one attempt or several.
     #[serde(default)]
     pub iterations: u64,
     /// The tests that have it.

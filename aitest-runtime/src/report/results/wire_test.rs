@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::wire_stats::is_zero;
 use super::{Gate, Split, Stats, Turn, Word};
-use crate::record::{Attachment, Outcome, Reason, Retry, SettingRecord, Stability, TestId, VerdictKind};
+use crate::record::{Assertion, Attachment, Outcome, Reason, Retry, SettingRecord, Stability, TestId, VerdictKind};
 
 /// One test and case; its reruns are pooled.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -154,6 +154,9 @@ pub struct Iteration<'a> {
     /// What the test attached.
     #[serde(default, skip_serializing_if = "<[Attachment]>::is_empty")]
     pub attachments: Cow<'a, [Attachment]>,
+    /// What was asserted with aitest's own helpers, passed ones included, in order.
+    #[serde(default, skip_serializing_if = "<[Assertion]>::is_empty")]
+    pub assertions: Cow<'a, [Assertion]>,
 }
 
 impl Iteration<'_> {
@@ -166,7 +169,7 @@ impl Iteration<'_> {
 /// Why an iteration did not pass.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Failure<'a> {
-    /// `assert`, `judge`, `tool`, `provider`, `panic`, `timeout`, `other`.
+    /// `assert`, `judge`, `tool`, `provider`, `panic`, `timeout`, `error`, `infrastructure`, `other`.
     #[serde(default)]
     pub kind: Cow<'a, str>,
     /// The message, whole.

@@ -5,7 +5,7 @@ use serde_json::value::RawValue;
 
 use super::Word;
 use super::wire_stats::is_zero;
-use crate::record::{Omitted, Role, TokenUsage};
+use crate::record::{Omitted, Role, TokenUsage, ToolImage};
 
 /// One entry of a transcript.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -81,6 +81,9 @@ pub struct Call<'a> {
     /// How long it took.
     #[serde(default)]
     pub ms: u64,
+    /// The images of the result: type, size, and file in the run's `blobs`.
+    #[serde(default, skip_serializing_if = "<[ToolImage]>::is_empty")]
+    pub images: Cow<'a, [ToolImage]>,
     /// What was cut out of the result.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub omitted: Option<Cow<'a, Omitted>>,

@@ -1,3 +1,5 @@
+use std::collections::HashSet;
+
 use super::super::cause::{Group, Seen, group};
 use super::super::results::Test;
 use super::super::text::{columns, cut_end, cut_middle, grouped, pad, pad_left};
@@ -50,8 +52,11 @@ fn cut(text: &str, width: usize, options: &TerminalOptions) -> String {
 
 /// Message, iterations, location.
 fn cells(group: &Group<'_, u32>, count_width: usize, options: &TerminalOptions) -> [String; 3] {
-    let mut numbers: Vec<_> = group.members.iter().take(MOST_NUMBERS).map(|n| format!("#{n}")).collect();
-    if group.members.len() > MOST_NUMBERS {
+    // Reruns have the same numbers.
+    let mut known = HashSet::new();
+    let distinct: Vec<_> = group.members.iter().filter(|n| known.insert(**n)).collect();
+    let mut numbers: Vec<_> = distinct.iter().take(MOST_NUMBERS).map(|n| format!("#{n}")).collect();
+    if distinct.len() > MOST_NUMBERS {
         numbers.push(options.line("…"));
     }
     let location = options.line(short_path(group.location.unwrap_or_default()));

@@ -1,7 +1,8 @@
-use super::super::anchor::{first_not_passing, iteration_anchor, needs_a_look, test_anchor};
+use super::super::anchor::{first_not_passing, iteration_anchor, test_anchor};
+use super::super::rerun::rerun;
 use super::super::results::{GateResult, Results, Run, Test};
 use super::super::status::Status;
-use super::super::text::{cut_end, cut_middle, grouped, percent_of, plural, short_duration};
+use super::super::text::{columns, cut_end, cut_middle, grouped, percent_of, plural, short_duration};
 use super::TerminalOptions;
 use super::block::WIDTH;
 use super::row::name;
@@ -48,10 +49,15 @@ fn sizes(results: &Results<'_>) -> String {
 
 /// The lines under the tests.
 pub(super) fn facts(lines: &mut Vec<String>, results: &Results<'_>, options: &TerminalOptions) {
-    lines.push(format!("result: {}", result(results)));
-    let notes = notes(results);
+    let result = format!("result: {}{}", outcome(results), result(results));
+    lines.push(if columns(&result) > WIDTH { result.replace("; ", "\n        ") } else { result });
+    let notes = notes(results, options);
     lines.extend(notes.iter().map(|note| options.mark_cut(cut_end(&format!("note:   {}", options.line(note)), WIDTH))));
-    lines.extend(rerun(results).map(|command| format!("rerun:  {}", options.line(&command))));
+    lines.extend(
+        first_test(results)
+            .and_then(|test| rerun(&results.run, test))
+            .map(|command| format!("rerun:  {}", options.line(&command))),
+    );
     lines.extend(cost(results).map(|cost| format!("cost:   {}", options.line(&cost))));
     lines.extend(gate(&results.run).map(|gate| format!("gate:   {gate}")));
     if let Some(path) = &options.report {
@@ -63,6 +69,20 @@ pub(super) fn facts(lines: &mut Vec<String>, results: &Results<'_>, options: &Te
 
 fn count(results: &Results<'_>, status: Status) -> usize {
     results.tests.iter().filter(|test| Status::of(test) == status).count()
+}
+
+/// Green or red, in libtest's words. Where no verdict fails anything, neither.
+fn outcome(results: &Results<'_>) -> &'static str {
+    let gate_missed = results.run.gates.iter().any(|gate| gate.result.known() == Some(GateResult::NotMet));
+    match results.run.report_only {
+        true => "",
+        false if gate_missed || results.tests.iter().any(fails) => "FAILED. ",
+        false => "ok. ",
+    }
+}
+
+fn fails(test: &Test<'_>) -> bool {
+    test.verdict.as_ref().is_none_or(|verdict| verdict.verdict.known() != Some(VerdictKind::Passed))
 }
 
 fn result(results: &Results<'_>) -> String {
@@ -92,30 +112,28 @@ fn result(results: &Results<'_>) -> String {
     text
 }
 
-fn notes(results: &Results<'_>) -> Vec<String> {
+fn notes(results: &Results<'_>, options: &TerminalOptions) -> Vec<String> {
     let mut notes = Vec::new();
     notes.extend(results.tests.iter().filter_map(met_on_the_point).take(3));
-    if results.tests.iter().all(|test| test.stats.counts.planned == 1) {
+    if options.partial {
+        notes.push("AITEST_ONLY is set: each picked iteration must pass, whatever the threshold".to_owned());
+    } else if results.tests.iter().all(|test| test.stats.counts.planned == 1) {
         notes.push("1 iteration does not show reliability: AITEST_ITERATIONS=10 runs more".to_owned());
     }
     if !results.run.complete {
         let unfinished = results.tests.iter().filter(|test| test.verdict.is_none()).count() as u64;
-        notes.push(format!("incomplete: {} started and did not finish", plural(unfinished, "test")));
+        notes.push(match (unfinished, results.run.torn_lines) {
+            (0, 0) => "incomplete: a test process did not end".to_owned(),
+            (0, torn) => format!("incomplete: {} cannot be read", plural(torn, "journal line")),
+            (unfinished, _) => format!("incomplete: {} started and did not finish", plural(unfinished, "test")),
+        });
     }
     if results.run.report_only {
         notes.push("AITEST_REPORT_ONLY is set: no verdict fails anything".to_owned());
-    } else if stops_early(results) {
+    } else if options.fail_fast && results.tests.iter().any(fails) {
         notes.push("cargo test stops at the first test binary that fails: --no-fail-fast runs them all".to_owned());
     }
     notes
-}
-
-/// Whether `cargo test` will start no further test binary, unless told otherwise.
-fn stops_early(results: &Results<'_>) -> bool {
-    let fails = |test: &Test<'_>| {
-        test.verdict.as_ref().is_none_or(|verdict| verdict.verdict.known() != Some(VerdictKind::Passed))
-    };
-    results.run.processes.iter().any(|process| process.runner == "cargo test") && results.tests.iter().any(fails)
 }
 
 /// A flaky test whose threshold the observed rate meets and the interval does not.
@@ -128,28 +146,6 @@ fn met_on_the_point(test: &Test<'_>) -> Option<String> {
     let threshold = percent_of(gate.threshold);
     let low = (low * 100.0).round();
     Some(format!("{}: {threshold}% is met by the rate; its 95% interval begins at {low}%", cut_middle(&name(test), 32)))
-}
-
-/// The command that repeats the first not-passing iterations of the first not-passing test, with the same seed.
-///
-/// None for an errored test: what kept it from being graded is to be mended first.
-fn rerun(results: &Results<'_>) -> Option<String> {
-    let test = first_test(results).filter(|test| Status::of(test) != Status::Errored)?;
-    let iterations = test.iterations.iter().filter(|iteration| needs_a_look(iteration.outcome()));
-    let mut numbers: Vec<_> = iterations.map(|iteration| iteration.n).collect();
-    numbers.sort_unstable();
-    numbers.dedup();
-    let numbers: Vec<_> = numbers.iter().take(3).map(u32::to_string).collect();
-    let (seed, numbers) = (results.run.seed?, numbers.join(","));
-    let process = results.run.processes.iter().find(|process| process.process == test.process);
-    let only = if numbers.is_empty() { String::new() } else { format!(" AITEST_ONLY={numbers}") };
-    let command = match process {
-        Some(process) if process.runner == "nextest" => {
-            format!("cargo nextest run -p {} -E 'test(={})'", test.package, name(test))
-        }
-        _ => format!("cargo test -p {} -- --exact {}", test.package, name(test)),
-    };
-    Some(format!("AITEST_SEED={seed}{only} {command}"))
 }
 
 fn first_test<'t, 'a>(results: &'t Results<'a>) -> Option<&'t Test<'a>> {
@@ -172,14 +168,14 @@ fn cost(results: &Results<'_>) -> Option<String> {
     let total = totals.spend.total();
     let bound = if total.unpriced > 0 { "≥ " } else { "" };
     let cost = total.cost_pico_usd.map(|pico| format!("{bound}{}", Cost::from_pico_usd(pico)));
+    let cost = cost.unwrap_or_else(|| "unknown".to_owned());
+    let (priced, charged) = (grouped(totals.priced), grouped(totals.charged));
+    let priced = match totals.charged - totals.priced {
+        0 => format!("{priced} of {charged} priced"),
+        unpriced => format!("{} of {charged} iterations used a model without a price", grouped(unpriced)),
+    };
     let tokens = total.tokens().map(|tokens| format!("; {} tokens", grouped(tokens)));
-    Some(format!(
-        "{} ({} of {} priced){}",
-        cost.unwrap_or_else(|| "unknown".to_owned()),
-        grouped(totals.priced),
-        grouped(totals.charged),
-        tokens.unwrap_or_default()
-    ))
+    Some(format!("{cost} ({priced}){}", tokens.unwrap_or_default()))
 }
 
 fn gate(run: &Run<'_>) -> Option<String> {

@@ -26,6 +26,10 @@ pub struct TerminalOptions {
     pub json: Option<String>,
     /// Whether a process runs one test alone: then its own line and causes are all.
     pub nextest: bool,
+    /// Whether `AITEST_ONLY` picked the iterations.
+    pub partial: bool,
+    /// Whether cargo starts no further test binary when this one fails.
+    pub fail_fast: bool,
 }
 
 impl TerminalOptions {

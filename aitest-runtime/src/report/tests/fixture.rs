@@ -49,8 +49,12 @@ pub(super) fn warning(code: &str, message: &str) -> Warning {
 /// interrupted. A dot is an iteration that has not begun.
 pub(super) fn test(path: &str, outcomes: &str) -> Builder {
     let line = 10 + path.bytes().map(u32::from).sum::<u32>() % 90;
-    let identity =
-        TestIdentity { package: "banking".to_owned(), target: "banking".to_owned(), path: path.to_owned(), case: None };
+    let identity = TestIdentity {
+        package: "banking".to_owned(),
+        target: "test/banking".to_owned(),
+        path: path.to_owned(),
+        case: None,
+    };
     let planned = u32::try_from(outcomes.len()).unwrap();
     let policy = Policy {
         min_pass_rate: Percent::ALL,
@@ -140,7 +144,7 @@ impl Builder {
         for (index, letter) in self.outcomes.chars().enumerate() {
             let number = u32::try_from(index + 1).unwrap();
             if let Some(record) = self.iteration(number, letter) {
-                self.test.iterations.insert(number, record);
+                self.test.iterations.insert(number, Box::new(record));
             }
         }
         let summary = TestSummary::of(&self.test);
@@ -182,6 +186,7 @@ impl Builder {
             retries: Vec::new(),
             notes: Vec::new(),
             attachments: Vec::new(),
+            assertions: Vec::new(),
         })
     }
 }
@@ -233,6 +238,7 @@ fn transcript(passed: bool) -> Vec<Turn> {
         result: Some(result.to_owned()),
         error: None,
         ms: 3,
+        images: Vec::new(),
         omitted: None,
     };
     let asks = |ms: u64, text: &str, calls: Vec<ToolCall>| Turn {
@@ -267,7 +273,7 @@ pub(super) fn rich() -> RunRecord {
     let call = &mut transfer.iterations.get_mut(&3).unwrap().turns[2].calls[0];
     (call.result, call.error) = (None, Some("account `checking` is locked".to_owned()));
     call.arguments = r#"{"account": "checking""#.to_owned();
-    let mut earlier = transfer.iterations[&2].clone();
+    let mut earlier = IterationRecord::clone(&transfer.iterations[&2]);
     (earlier.outcome, earlier.failure) = (Outcome::Errored, failure(Outcome::Errored, 2));
     earlier.key.attempt = 1;
     transfer.iterations.get_mut(&2).unwrap().key.attempt = 2;

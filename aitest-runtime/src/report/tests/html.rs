@@ -1,7 +1,7 @@
 use insta::assert_snapshot;
 
 use super::fixture::{process, rich, run, setting, test, warning};
-use crate::record::{Attachment, Omitted, Retry, Role, RunRecord, Turn};
+use crate::record::{Assertion, Attachment, Omitted, Retry, Role, RunRecord, ToolImage, Turn};
 use crate::report::{Results, write_html, write_json};
 
 fn html(run: &RunRecord) -> String {
@@ -50,6 +50,28 @@ fn what_a_test_shows() {
         "no price for model `scripted/bank-large`",
     ] {
         assert!(page.contains(text), "{text}");
+    }
+}
+
+#[test]
+fn assertions_and_images_of_tools_are_listed() {
+    let mut test = test("transfer", "f").build();
+    let record = test.iterations.get_mut(&1).unwrap();
+    for (passed, expected) in [(true, "`get_balance` is called"), (false, "`transfer` is called with {\"n\":1}")] {
+        let location = Some("tests/banking.rs:7:5".to_owned());
+        record.assertions.push(Assertion { expected: expected.to_owned(), passed, actual: String::new(), location });
+    }
+    let images = &mut record.turns[2].calls[0].images;
+    images.push(ToolImage { blob: Some("ab12".to_owned()), ..ToolImage::new("image/png", Some(vec![0; 1234])) });
+    images.push(ToolImage::new("image/<b>", None));
+    let page = page(&run(vec![test]));
+    for text in [
+        "<span class=\"kind\">held</span> `get_balance` is called <span class=\"muted small\">tests/banking.rs:7:5</span>",
+        "<span class=\"kind\">failed</span> `transfer` is called with {&#34;n&#34;:1}",
+        "image image/png, 1,234 bytes, in the run's blobs/ab12",
+        "image image/&#60;b&#62;, not decodable, not kept",
+    ] {
+        assert!(page.contains(&text.replace('\'', "&#39;")), "{text}\n{page}");
     }
 }
 

@@ -3,7 +3,7 @@ use proptest::prelude::*;
 
 use super::fixture::{rich, run, test};
 use crate::record::{Cost, RunRecord, Spend, Stability};
-use crate::report::{Results, write_json};
+use crate::report::{Iteration, Results, write_json};
 
 fn json(run: &RunRecord) -> String {
     written(&Results::from_run(run))
@@ -115,6 +115,30 @@ fn earlier_attempts_are_paid_for_and_not_judged() {
     let results = Results::from_run(&results);
     let transfer = &results.tests[1];
     assert_eq!((transfer.stats.counts.errored, transfer.stats.charged, transfer.earlier_attempts.len()), (0, 6, 1));
+}
+
+#[test]
+fn a_cause_counts_iterations_not_attempts() {
+    let mut twice = test("twice", "eee").build();
+    for record in twice.iterations.values_mut() {
+        record.key.attempt = 2;
+    }
+    for record in twice.iterations.values() {
+        let mut earlier = record.clone();
+        earlier.key.attempt = 1;
+        twice.earlier.push(*earlier);
+    }
+    let run = run(vec![twice, test("once", "ffff").build()]);
+    let results = Results::from_run(&run);
+    let counts: Vec<_> = results.causes.iter().map(|cause| (cause.kind.as_ref(), cause.iterations)).collect();
+    assert_eq!(counts, [("assert", 4), ("provider", 3)], "the most frequent first");
+    let referred = |id: &str| {
+        let cause_of = |iteration: &&Iteration<'_>| {
+            iteration.failure.as_ref().is_some_and(|failure| failure.cause.as_deref() == Some(id))
+        };
+        results.tests[0].iterations.iter().chain(&results.tests[0].earlier_attempts).filter(cause_of).count()
+    };
+    assert_eq!(referred("c2"), 6, "attempts refer to their cause");
 }
 
 #[test]

@@ -1,7 +1,7 @@
 use insta::assert_snapshot;
 
 use super::fixture::{process, rich, run, test};
-use crate::record::RunRecord;
+use crate::record::{FailureKind, RunRecord};
 use crate::report::text::columns;
 use crate::report::{Output, Results, TerminalOptions, terminal_block};
 
@@ -10,6 +10,7 @@ fn options() -> TerminalOptions {
         unicode: true,
         report: Some("target/aitest/report.html".to_owned()),
         json: Some("target/aitest/results.json".to_owned()),
+        fail_fast: true,
         ..TerminalOptions::default()
     }
 }
@@ -33,6 +34,17 @@ fn no_test() {
 #[test]
 fn one_iteration() {
     assert_snapshot!(block(&run(vec![test("balance", "p").build()])));
+}
+
+#[test]
+fn errors_of_the_body_have_words_of_their_own() {
+    let mut test = test("balance", "fe").build();
+    for (number, kind) in [(1, FailureKind::Error), (2, FailureKind::Infrastructure)] {
+        let failure = test.iterations.get_mut(&number).unwrap().failure.as_mut().unwrap();
+        (failure.kind, failure.message) = (kind, format!("message {number}"));
+    }
+    let block = block(&run(vec![test]));
+    assert!(block.contains("1x error: message 1") && block.contains("1x infrastructure: message 2"), "{block}");
 }
 
 #[test]
@@ -126,6 +138,15 @@ fn a_rerun_that_repaired_a_test_is_flaky() {
     let mut run = run(vec![test("transfer", "f").build(), test("transfer", "p").rerun(2).build()]);
     run.processes.push(process());
     assert_snapshot!(block(&run));
+}
+
+#[test]
+fn an_iteration_that_failed_in_two_reruns_is_named_once() {
+    let mut run = run(vec![test("transfer", "ff").build(), test("transfer", "fp").rerun(2).build()]);
+    run.processes.push(process());
+    let block = block(&run);
+    assert!(block.contains("         3x assert: the transfer moved the money;"), "{block}");
+    assert!(block.contains("  #1 #2  tests/banking.rs:61\n"), "{block}");
 }
 
 #[test]

@@ -8,7 +8,7 @@ use super::numbers::{cost_text, count_text, time_text};
 use super::shown::Shown;
 use super::test::TestView;
 use super::transcript::Transcript;
-use crate::record::{Attachment, Role};
+use crate::record::{Assertion, Attachment, Role};
 
 /// One iteration's row in the table.
 pub(crate) struct IterationRow<'r> {
@@ -34,11 +34,19 @@ pub(crate) struct IterationView<'r> {
     pub(crate) retries: Vec<Shown<'r>>,
     pub(crate) notes: Vec<Shown<'r>>,
     pub(crate) attachments: Vec<(Shown<'r>, Shown<'r>)>,
+    pub(crate) assertions: Vec<AssertionView<'r>>,
     pub(crate) transcript: Option<Transcript<'r>>,
     /// Why there is no transcript, where one was recorded.
     pub(crate) left_out: bool,
     pub(crate) answer: Option<Shown<'r>>,
     pub(crate) is_open: bool,
+}
+
+/// One assertion of aitest's own.
+pub(crate) struct AssertionView<'r> {
+    pub(crate) passed: bool,
+    pub(crate) expected: Shown<'r>,
+    pub(crate) location: Option<Shown<'r>>,
 }
 
 /// Why an iteration did not pass.
@@ -92,6 +100,7 @@ impl<'r> IterationView<'r> {
             retries: iteration.retries.iter().map(|retry| retry_text(&retry.why, retry.wait_ms)).collect(),
             notes: iteration.notes.iter().map(|note| Shown::from(note.as_str())).collect(),
             attachments: iteration.attachments.iter().map(attachment).collect(),
+            assertions: iteration.assertions.iter().map(assertion).collect(),
             left_out: !is_kept && !iteration.turns.is_empty(),
             answer: iteration
                 .final_response
@@ -109,7 +118,7 @@ pub(super) fn has_more(iteration: &Iteration<'_>) -> bool {
     iteration.failure.is_some()
         || iteration.final_response.is_some()
         || !(iteration.turns.is_empty() && iteration.retries.is_empty())
-        || !(iteration.notes.is_empty() && iteration.attachments.is_empty())
+        || !(iteration.notes.is_empty() && iteration.attachments.is_empty() && iteration.assertions.is_empty())
 }
 
 /// Whether the last thing that the model said is `answer`: then the transcript shows it.
@@ -147,6 +156,14 @@ fn retry_text<'r>(why: &str, wait_ms: u64) -> Shown<'r> {
 
 fn attachment(attachment: &Attachment) -> (Shown<'_>, Shown<'_>) {
     (Shown::from(attachment.name.as_str()), Shown::from(attachment.text.as_str()))
+}
+
+fn assertion(assertion: &Assertion) -> AssertionView<'_> {
+    AssertionView {
+        passed: assertion.passed,
+        expected: Shown::from(assertion.expected.as_str()),
+        location: assertion.location.as_deref().map(Shown::from),
+    }
 }
 
 /// Not-passing iterations and attempts are looked at first.

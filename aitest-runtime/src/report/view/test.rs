@@ -1,4 +1,5 @@
 use super::super::anchor::test_anchor;
+use super::super::rerun::rerun;
 use super::super::results::{Counts, GateResult, Iteration, Results, Test};
 use super::super::status::Status;
 use super::super::text::{duration_text, grouped, interval_text, percent_of, plural};
@@ -105,6 +106,11 @@ impl<'r> TestView<'r> {
             Some(GateResult::Inconclusive) => Some((format!("{threshold} not judged"), "muted")),
             _ => None,
         }
+    }
+
+    /// The command that runs again what did not pass.
+    pub(crate) fn rerun(&self) -> Option<Shown<'r>> {
+        rerun(&self.results.run, self.test).map(Shown::from)
     }
 
     /// Where the test stands, and its settings with their origins.

@@ -2,7 +2,7 @@ use super::super::results::{Arguments, Call, Results, Text, Turn};
 use super::super::text::{duration_text, grouped};
 use super::numbers::sizes;
 use super::shown::Shown;
-use crate::record::Role;
+use crate::record::{Role, ToolImage};
 
 /// Characters of a shared prompt that stand in a transcript.
 const EXCERPT: usize = 240;
@@ -35,6 +35,8 @@ pub(crate) struct CallView<'r> {
     pub(crate) result: Option<Shown<'r>>,
     pub(crate) error: Option<Shown<'r>>,
     pub(crate) omitted: Option<Shown<'r>>,
+    /// Type, size and file of each image.
+    pub(crate) images: Vec<Shown<'r>>,
 }
 
 impl<'r> Transcript<'r> {
@@ -108,9 +110,16 @@ fn call_view<'r>(call: &'r Call<'r>) -> CallView<'r> {
         args: Shown::from(args),
         result: call.result.as_deref().map(Shown::from),
         error: call.error.as_deref().map(Shown::from),
+        images: call.images.iter().map(image_text).collect(),
         omitted: call.omitted.as_deref().map(|omitted| {
             let (bytes, hash) = (grouped(omitted.bytes), &omitted.sha256);
             Shown::from(format!("… {bytes} bytes omitted; the whole text is in the run's blobs/{hash}"))
         }),
     }
+}
+
+fn image_text<'r>(image: &ToolImage) -> Shown<'r> {
+    let size = image.bytes.map_or_else(|| "not decodable".to_owned(), |bytes| format!("{} bytes", grouped(bytes)));
+    let place = image.blob.as_ref().map_or_else(|| "not kept".to_owned(), |blob| format!("in the run's blobs/{blob}"));
+    Shown::from(format!("image {}, {size}, {place}", image.mime_type))
 }

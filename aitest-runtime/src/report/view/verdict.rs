@@ -132,6 +132,9 @@ fn incomplete(results: &Results<'_>) -> Option<String> {
             },
         )
         .collect();
+    if parts.is_empty() {
+        return Some("Incomplete: journal lines cannot be read, and what they held is missing.".to_owned());
+    }
     Some(format!("Incomplete: {} started and did not finish. All numbers are so far.", parts.join(" and ")))
 }
 

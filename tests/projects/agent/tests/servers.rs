@@ -77,6 +77,37 @@ fn endless() -> McpServer {
     server
 }
 
+/// A server with a grandchild in each iteration, which write their process ids into `$PIDS`.
+#[aitest(iterations = 20, concurrency = 4)]
+async fn many() -> aitest::Result {
+    let on_call = r#"sleep 600 & echo "$$ $!" >> "$PIDS"
+        reply "$id" '{"content":[{"type":"text","text":"dumped"}]}'"#;
+    let server = server(on_call).env("PIDS", std::env::var("PIDS")?);
+    let result = Agent::new(model()).mcp_server(server).run("dump it").await?;
+    assert!(result.success);
+    Ok(())
+}
+
+/// One server for all iterations, which counts the calls.
+#[aitest(iterations = 5)]
+async fn shared(it: &Iteration) -> aitest::Result {
+    let on_call = r#"if [ -z "$n" ]; then sleep 600 & echo "$$ $!" >> "$PIDS"; fi
+        n=$((n + 1)); reply "$id" '{"content":[{"type":"text","text":"'"$n"'"}]}'"#;
+    let server = server(on_call).env("PIDS", std::env::var("PIDS")?).shared();
+    let result = Agent::new(model()).mcp_server(server).run("dump it").await?;
+    let call = result.tool_calls().next().and_then(|call| call.result.clone());
+    assert_eq!(call, Some(it.index().to_string()));
+    Ok(())
+}
+
+/// A server that never answers takes longer to start than the iteration may work.
+#[aitest(iterations = 2, timeout = "100ms")]
+async fn never_answers() -> aitest::Result {
+    let server = McpServer::stdio("sleep").args(["1000"]).timeout(std::time::Duration::from_millis(400));
+    Agent::new(model()).mcp_server(server).run("dump it").await?;
+    Ok(())
+}
+
 #[aitest]
 async fn ten_megabytes() -> aitest::Result {
     let on_call = r#"printf '{"jsonrpc":"2.0","id":%s,"result":{"content":[{"type":"text","text":"' "$id"; head -c 10000000 /dev/zero | tr '\0' x; printf '"}]}}\n'"#;

@@ -6,4 +6,9 @@ mod tests {
 
     #[aitest]
     fn inside_the_library() {}
+
+    #[aitest]
+    fn of_the_crate_plain() {
+        panic!("in the library");
+    }
 }

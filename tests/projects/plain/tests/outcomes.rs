@@ -16,6 +16,11 @@ async fn flaky(it: &Iteration) {
     assert!(it.index() % 3 != 0, "iteration {} of {} is a multiple of 3", it.index(), it.count());
 }
 
+#[aitest]
+fn by_variable() {
+    assert!(std::env::var_os("PLAIN_FAILS").is_none(), "PLAIN_FAILS is set");
+}
+
 #[aitest(title = "Fails always")]
 fn broken() {
     panic!("nothing works");

@@ -1,0 +1,8 @@
+//! The engine, run without a process around it.
+
+mod fixture;
+mod late;
+mod limits;
+mod marked;
+mod panics;
+mod threads;
