@@ -1,6 +1,6 @@
 use std::ffi::OsStr;
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
@@ -53,9 +53,7 @@ impl Program {
             let message = format!("the shell `{name}` is not on PATH: install it, or choose another by `.shell(..)`");
             CliError::new(CliErrorKind::ShellNotFound, message)
         })?;
-        let text = file.to_str().ok_or_else(|| format!("the path of `{command}` is not UTF-8: {}", file.display()));
-        let word = text.and_then(|file| shell.quoted(file));
-        let word = word.map_err(|message| CliError::new(CliErrorKind::NotStarted, message))?;
+        let word = word(shell, &file).map_err(|message| CliError::new(CliErrorKind::NotStarted, message))?;
         let (command, env, cwd) = (command.clone(), config.env.clone(), config.cwd.clone());
         Ok(Program { command, shell, shell_file, word, env, cwd, limit: config.timeout })
     }
@@ -93,6 +91,12 @@ impl Program {
     }
 }
 
+/// `file` as a word of `shell`, or why there is none.
+fn word(shell: Shell, file: &Path) -> Result<String, String> {
+    let text = file.to_str().ok_or_else(|| format!("the path of `{}` is not UTF-8: move the program", file.display()));
+    text.and_then(|file| shell.quoted(file))
+}
+
 fn is_path(variable: &str) -> bool {
     variable == "PATH" || cfg!(windows) && variable.eq_ignore_ascii_case("PATH")
 }
@@ -101,4 +105,19 @@ fn is_too_long(error: &io::Error) -> bool {
     const ERROR_FILENAME_EXCED_RANGE: i32 = 206;
     error.kind() == io::ErrorKind::ArgumentListTooLong
         || cfg!(windows) && error.raw_os_error() == Some(ERROR_FILENAME_EXCED_RANGE)
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use std::os::unix::ffi::OsStrExt;
+
+    use super::*;
+
+    #[test]
+    fn a_path_that_a_shell_cannot_be_given_is_named() {
+        let odd = Path::new(OsStr::from_bytes(b"/bin/b\xff"));
+        assert_eq!(word(Shell::Sh, odd).unwrap_err(), "the path of `/bin/b\u{fffd}` is not UTF-8: move the program");
+        assert!(word(Shell::Cmd, Path::new("/a%b")).unwrap_err().starts_with("cmd reads the `%` in `/a%b`"));
+        assert_eq!(word(Shell::Sh, Path::new("/bin/b")).unwrap(), "'/bin/b'");
+    }
 }

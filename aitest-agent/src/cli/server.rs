@@ -29,9 +29,9 @@ const LONGEST_PREFIX: usize = 56;
 /// beginning and 16 KiB of the end are shown, with the number of bytes that are cut; bytes that are not UTF-8 become
 /// `U+FFFD`. There is no input: what reads it finds its end.
 ///
-/// What a call leaves in the background runs on until the agent's run or session is over, and is gone then, whatever ends the
-/// test. On Unix that is the call's process group, without what left it by `setsid`; on Windows what is in the
-/// background stays.
+/// What a call leaves in the background runs on until the agent's run or session is over, and is gone then, whatever
+/// ends the test. On Unix that is the call's process group, without what left it by `setsid`; on Windows what is in
+/// the background stays.
 ///
 /// ```
 /// # use aitest_agent as aitest;
