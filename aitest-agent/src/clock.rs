@@ -29,9 +29,14 @@ impl RunClock {
 
     /// Waits for `pause`. The clocks of the run and of the iteration stand still.
     pub(crate) async fn pause(&self, pause: Duration) {
+        self.wait_for(tokio::time::sleep(pause)).await;
+    }
+
+    /// Awaits `future`. The clocks of the run and of the iteration stand still.
+    pub(crate) async fn wait_for<F: Future>(&self, future: F) -> F::Output {
         let _iteration = host::waiting();
         let _run = Waiting::begin(self);
-        tokio::time::sleep(pause).await;
+        future.await
     }
 
     /// Returns when `limit` of working time is over.

@@ -18,6 +18,8 @@ pub mod stats;
 pub mod config;
 mod journal;
 
+mod limits;
+
 mod collector;
 mod error;
 

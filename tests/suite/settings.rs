@@ -17,6 +17,12 @@ fn wrong_values_name_the_variable_the_value_and_what_is_accepted() {
         ("AITEST_CONCURRENCY", "0", "AITEST_CONCURRENCY: `0` is not accepted; write a whole number from 1 to 10000"),
         ("AITEST_TIMEOUT", "90", "AITEST_TIMEOUT: `90` is not accepted; write a time above 0 like `500ms`"),
         ("AITEST_MAX_WAIT", "soon", "AITEST_MAX_WAIT: `soon` is not accepted"),
+        (
+            "AITEST_MAX_IN_FLIGHT",
+            "0",
+            "AITEST_MAX_IN_FLIGHT: `0` is not accepted; write a whole number from 1 to 10000",
+        ),
+        ("AITEST_MAX_COST", "2,50", "AITEST_MAX_COST: `2,50` is not accepted; write US dollars above 0"),
         ("AITEST_MIN_PASS_RATE", "120", "AITEST_MIN_PASS_RATE: "),
         ("AITEST_MIN_PASS_RATE", "0.8", "0.8 would mean 0.8 %; write 80"),
         (

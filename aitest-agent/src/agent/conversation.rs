@@ -71,7 +71,8 @@ impl Conversation<'_> {
 
     fn tries(&self, turn: u32) -> Tries<'_> {
         let seed = Iteration::current().map_or(0, |it| it.seed());
-        Tries { seed: seed.wrapping_add(u64::from(turn) << 8), clock: self.clock }
+        let limits = self.agent.provider.limits();
+        Tries { seed: seed.wrapping_add(u64::from(turn) << 8), clock: self.clock, limits }
     }
 
     /// Calls the tools beside each other. Each result is recorded as soon as it is there.

@@ -3,6 +3,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use aitest_runtime::host;
 
+use super::opened;
 use super::{Model, ProviderError, ProviderErrorKind};
 
 /// Requests in a row that end in the same failure of the server before it is left alone.
@@ -18,8 +19,8 @@ struct State {
     last: Option<(ProviderErrorKind, Option<u16>)>,
 }
 
-/// Keeps the process from sending requests that cannot succeed: one wrong key fails every iteration at once instead
-/// of asking the provider hundreds of times.
+/// Keeps the run from sending requests that cannot succeed: one wrong key fails every iteration at once instead of
+/// asking the provider hundreds of times.
 pub(crate) struct Breaker(String);
 
 impl Breaker {
@@ -29,10 +30,12 @@ impl Breaker {
 
     /// The error that opened the breaker, if one did.
     pub(crate) fn check(&self) -> Result<(), ProviderError> {
-        match lock().get(&self.0).and_then(|state| state.open.clone()) {
-            Some(error) => Err(error),
-            None => Ok(()),
+        if let Some(error) = lock().get(&self.0).and_then(|state| state.open.clone()) {
+            return Err(error);
         }
+        let Some(error) = opened::read(&self.0) else { return Ok(()) };
+        lock().entry(self.0.clone()).or_default().open = Some(error.clone());
+        Err(error)
     }
 
     pub(crate) fn succeeded(&self) {
@@ -56,8 +59,8 @@ impl Breaker {
                 true
             }
         };
-        if opened {
-            host::warn("provider_unusable", &format!("{error} (this process asks it no more)"));
+        if opened && opened::write(&self.0, error) {
+            host::warn("provider_unusable", &format!("{error} (this run asks it no more)"));
         }
     }
 }

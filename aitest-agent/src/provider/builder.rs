@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::exchange::HttpModel;
 use super::resolve::{self, Endpoint};
 use super::target::{self, Target};
-use super::{Model, ProviderError, ReasoningEffort, RequestOptions};
+use super::{Limits, Model, ProviderError, ReasoningEffort, RequestOptions};
 
 /// Which model is asked, where, and how. Plain data, cheap to clone; nothing is read before the first run.
 ///
@@ -53,6 +53,7 @@ pub(crate) struct Options {
     pub(crate) request: RequestOptions,
     pub(crate) headers: Vec<(Arc<str>, Arc<str>)>,
     pub(crate) request_timeout: Option<Duration>,
+    pub(crate) limits: Limits,
 }
 
 impl Provider {
@@ -214,6 +215,14 @@ impl Provider {
     /// What every request asks for.
     pub(crate) fn request_options(&self) -> &RequestOptions {
         &self.options.request
+    }
+
+    pub(crate) fn limits(&self) -> Limits {
+        self.options.limits
+    }
+
+    pub(super) fn limits_mut(&mut self) -> &mut Limits {
+        &mut self.options.limits
     }
 
     /// Who would serve which model, as far as that is known without asking.

@@ -8,15 +8,18 @@ mod breaker;
 mod builder;
 mod credential;
 mod details;
+mod endpoint_name;
 mod error;
 mod exchange;
 mod failure;
 mod finish;
 mod gemini;
 mod http;
+mod limits;
 mod model;
 mod ollama;
 mod openai;
+mod opened;
 mod options;
 mod proxy;
 mod rate_limits;
@@ -49,4 +52,5 @@ pub use tls::install_crypto_provider;
 
 #[cfg(feature = "mcp")]
 pub(crate) use http::{client_builder, client_not_built};
+pub(crate) use limits::Limits;
 pub(crate) use retry::{Tries, chat};

@@ -47,8 +47,8 @@ pub trait Model: Send + Sync + fmt::Debug {
     /// Whatever kept the model from answering.
     fn chat<'a>(&'a self, request: &'a ChatRequest) -> BoxFuture<'a, Result<ChatReply, ProviderError>>;
 
-    /// Names the endpoint and the credentials. An error that no further request can cure is remembered for all models
-    /// of the same name in the process.
+    /// Names the endpoint and the credentials. Limits hold for all models of the same name, and an error that no
+    /// further request can cure is remembered for them, in all processes of the run.
     fn endpoint(&self) -> String {
         format!("{}/{}", self.provider(), self.model())
     }

@@ -5,6 +5,7 @@ use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use super::ProviderError;
 use super::builder::Options;
 use super::credential::Credential;
+use super::endpoint_name::without_iteration;
 use super::target::{Environment, Source, Target, configuration, first};
 use super::wire::Wire;
 
@@ -40,7 +41,7 @@ impl Endpoint {
         let url = request_url(&source, &base_url, &model, env)?;
         let credential = credential(&source, options.key_variable.as_deref(), env)?;
         let headers = headers(&source, options)?;
-        let name = format!("{base_url} {model} {}", credential.identity());
+        let name = format!("{} {model} {}", without_iteration(&base_url), credential.identity());
         Ok(Endpoint { provider, model, name, base_url, url, credential, headers, wire })
     }
 

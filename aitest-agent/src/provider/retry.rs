@@ -4,7 +4,8 @@ use aitest_runtime::host::Retry;
 use tokio::time::Instant;
 
 use super::breaker::Breaker;
-use super::{ChatReply, ChatRequest, Model, ProviderError};
+use super::limits::Limiter;
+use super::{ChatReply, ChatRequest, Limits, Model, ProviderError, ProviderErrorKind};
 use crate::clock::RunClock;
 
 /// How often one request is sent at most.
@@ -19,9 +20,20 @@ pub(crate) struct Tries<'a> {
     /// Spreads the pauses of iterations that failed together, the same way in each run.
     pub(crate) seed: u64,
     pub(crate) clock: &'a RunClock,
+    pub(crate) limits: Limits,
 }
 
-/// Sends `request` until it is answered, at most four times. Each repetition is given to `on_retry` before its pause.
+/// The tries of one request so far.
+#[derive(Clone, Copy, Default)]
+struct Tried {
+    /// Those that count. A 429 while other requests of ours were in flight does not: it may be their doing, and fewer
+    /// will be in flight from now on.
+    counted: u32,
+    all: u32,
+}
+
+/// Sends `request` until it is answered, at most four times, and more often only where too many requests of ours are
+/// in flight. Each repetition is given to `on_retry` before its pause.
 /// Returns the reply and how long the last try took.
 pub(crate) async fn chat(
     model: &dyn Model,
@@ -30,35 +42,46 @@ pub(crate) async fn chat(
     on_retry: &mut (dyn FnMut(Retry) + Send),
 ) -> Result<(ChatReply, Duration), ProviderError> {
     let breaker = Breaker::of(model);
-    let mut tried = 0;
+    let limiter = Limiter::of(model, tries.limits)?;
+    let mut tried = Tried::default();
     loop {
+        breaker.check()?;
+        let pass = limiter.enter(request, tries.clock).await;
         breaker.check()?;
         let sent = Instant::now();
         let error = match model.chat(request).await {
             Ok(reply) => {
+                let took = sent.elapsed();
                 breaker.succeeded();
-                return Ok((reply, sent.elapsed()));
+                pass.succeeded(&reply).await;
+                return Ok((reply, took));
             }
             Err(error) => error,
         };
-        tried += 1;
+        let is_crowded = pass.failed(&error).await;
+        tried.all += 1;
+        tried.counted += u32::from(!is_crowded);
         let Some(pause) = pause_before_next(&error, tried, tries.seed) else {
             breaker.failed(&error);
             return Err(error);
         };
         on_retry(Retry { why: error.to_string(), wait_ms: u64::try_from(pause.as_millis()).unwrap_or(u64::MAX) });
         tries.clock.pause(pause).await;
+        if error.kind() == ProviderErrorKind::RateLimited {
+            limiter.waited(pause);
+        }
     }
 }
 
-/// The pause after try number `tried`, or `None` when there is no next try.
-fn pause_before_next(error: &ProviderError, tried: u32, seed: u64) -> Option<Duration> {
-    if !error.is_transient() || tried >= MAX_TRIES {
+/// The pause before the next try, or `None` when there is none.
+fn pause_before_next(error: &ProviderError, tried: Tried, seed: u64) -> Option<Duration> {
+    if !error.is_transient() || tried.counted >= MAX_TRIES {
         return None;
     }
+    let doublings = (tried.all - 1).min(MAX_TRIES);
     match error.retry_after() {
         Some(asked) => (asked <= LONGEST_PAUSE).then_some(asked),
-        None => Some(jittered(FIRST_PAUSE * 2_u32.pow(tried - 1), seed.wrapping_add(u64::from(tried)))),
+        None => Some(jittered(FIRST_PAUSE * 2_u32.pow(doublings), seed.wrapping_add(u64::from(tried.all)))),
     }
 }
 
@@ -82,24 +105,28 @@ mod tests {
     use super::*;
     use crate::provider::ProviderErrorKind::{Authentication, RateLimited, Server};
 
+    fn tried(counted: u32) -> Tried {
+        Tried { counted, all: counted }
+    }
+
     #[test]
     fn pauses_double_and_spread() {
         let error = ProviderError::new(Server, "503");
-        let pauses: Vec<_> = (1..=4).map(|tried| pause_before_next(&error, tried, 7)).collect();
-        for (tried, base) in [(0, 500), (1, 1000), (2, 2000)] {
-            let pause = pauses[tried].unwrap().as_millis();
+        let pauses: Vec<_> = (1..=4).map(|count| pause_before_next(&error, tried(count), 7)).collect();
+        for (place, base) in [(0, 500), (1, 1000), (2, 2000)] {
+            let pause = pauses[place].unwrap().as_millis();
             assert!((base * 3 / 4..=base * 5 / 4).contains(&pause), "{pause}");
         }
         assert_eq!(pauses[3], None, "four tries at most");
-        assert_eq!(pause_before_next(&error, 1, 7), pauses[0], "the same seed, the same pause");
-        assert_ne!(pause_before_next(&error, 1, 8), pauses[0]);
+        assert_eq!(pause_before_next(&error, tried(1), 7), pauses[0], "the same seed, the same pause");
+        assert_ne!(pause_before_next(&error, tried(1), 8), pauses[0]);
     }
 
     #[test]
     fn the_provider_knows_best() {
         let asks = |pause| ProviderError::new(RateLimited, "429").with_retry_after(Some(pause));
-        assert_eq!(pause_before_next(&asks(Duration::from_secs(7)), 1, 0), Some(Duration::from_secs(7)));
-        assert_eq!(pause_before_next(&asks(Duration::from_secs(3600)), 1, 0), None);
-        assert_eq!(pause_before_next(&ProviderError::new(Authentication, "401"), 1, 0), None);
+        assert_eq!(pause_before_next(&asks(Duration::from_secs(7)), tried(1), 0), Some(Duration::from_secs(7)));
+        assert_eq!(pause_before_next(&asks(Duration::from_secs(3600)), tried(1), 0), None);
+        assert_eq!(pause_before_next(&ProviderError::new(Authentication, "401"), tried(1), 0), None);
     }
 }

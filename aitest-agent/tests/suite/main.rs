@@ -13,6 +13,7 @@ mod config_file;
 mod conversation;
 mod errors_page;
 mod http;
+mod limits;
 mod mcp_http;
 mod network;
 mod notices;

@@ -71,13 +71,14 @@ impl AgentRun {
     pub fn turn(&self, turn: Turn, cost: Option<Cost>) -> usize {
         let Some(it) = &self.iteration else { return 0 };
         let turn = redact::redact_turn(turn);
+        let model = format!("{}/{}", self.agent.provider, self.agent.model);
         let spend = turn.usage.map(|usage| {
-            let by_table = || price::cost_of(&format!("{}/{}", self.agent.provider, self.agent.model), &usage);
-            let cost = cost.or_else(by_table);
+            let cost = cost.or_else(|| price::cost_of(&model, &usage));
             Spend { usage, cost, unpriced: u64::from(cost.is_none()) }
         });
         let mut collected = it.adds(LATE);
         if let Some(spend) = spend {
+            collected.note_price(&model, spend.cost);
             collected.agent += spend;
         } else if turn.role == Role::Assistant {
             collected.agent += Spend { unpriced: 1, ..Spend::default() };
@@ -91,7 +92,9 @@ impl AgentRun {
         let Some(it) = &self.iteration else { return };
         let cost = usage.and_then(|usage| price::cost_of(model, &usage));
         let spend = Spend { usage: usage.unwrap_or_default(), cost, unpriced: u64::from(cost.is_none()) };
-        it.collected().judge += spend;
+        let mut collected = it.collected();
+        collected.note_price(model, cost);
+        collected.judge += spend;
     }
 
     /// Replaces call number `call` of the turn at `turn` by what is now known of it.

@@ -45,6 +45,15 @@ impl Clock {
         self.elapsed().saturating_sub(self.waited())
     }
 
+    /// For `time`, until now, another iteration held the thread.
+    pub(crate) fn held_up(&self, time: Duration) {
+        let mut waits = super::scope::lock(&self.waits);
+        // A wait under way counts it already.
+        if waits.open == 0 {
+            waits.total += time.min(self.elapsed());
+        }
+    }
+
     fn begin_wait(&self) {
         let mut waits = super::scope::lock(&self.waits);
         if waits.open == 0 {

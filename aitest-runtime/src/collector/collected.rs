@@ -1,7 +1,8 @@
 use std::backtrace::Backtrace;
 
 use super::Marked;
-use crate::record::{Assertion, Attachment, FailureKind, Retry, Spend, Turn};
+use crate::record::{Assertion, Attachment, Cost, FailureKind, Retry, Spend, Turn};
+use crate::{price, redact};
 
 /// What an iteration has left behind so far.
 #[derive(Debug, Default)]
@@ -24,11 +25,22 @@ pub(crate) struct Collected {
     pub(crate) infrastructure: Option<RunFailure>,
     /// Errors that `.infrastructure()` marked: one counts when it ends the body.
     pub(crate) marked: Vec<Marked>,
+    /// A model that was used and has no price.
+    pub(crate) unpriced_model: Option<String>,
     pub(crate) panics: Vec<Panicked>,
     /// Message and place of each task that panicked.
     pub(crate) task_panics: Vec<String>,
     /// The iteration's record is written: what comes now is lost.
     pub(crate) closed: bool,
+}
+
+impl Collected {
+    /// Notes `model` when its price is why `cost` is unknown.
+    pub(crate) fn note_price(&mut self, model: &str, cost: Option<Cost>) {
+        if cost.is_none() && self.unpriced_model.is_none() && !price::is_priced(model) {
+            self.unpriced_model = Some(redact::redact(model));
+        }
+    }
 }
 
 /// An infrastructure failure.

@@ -85,6 +85,7 @@ impl Iteration {
     pub fn record_usage(&self, model: &str, usage: TokenUsage) {
         let cost = price::cost_of(model, &usage);
         let mut collected = self.adds("`record_usage` was called");
+        collected.note_price(model, cost);
         collected.agent += Spend { usage, cost, unpriced: u64::from(cost.is_none()) };
         if collected.agents.is_empty() {
             collected.agents.push(redact::redact(model));

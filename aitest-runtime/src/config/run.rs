@@ -2,12 +2,12 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use super::table::{
-    DIR, HTML, JSON, JUDGE_MODEL, MAX_WAIT, MIN_PASS_RATE, ONLY, OUTPUT, PRICES, REDACT, REPORT_ONLY, RETRY_ERRORED,
-    RUN_ID, SEED, TRANSCRIPTS,
+    DIR, HTML, JSON, JUDGE_MODEL, MAX_COST, MAX_IN_FLIGHT, MAX_WAIT, MIN_PASS_RATE, ONLY, OUTPUT, PRICES, REDACT,
+    REPORT_ONLY, RETRY_ERRORED, RUN_ID, SEED, TRANSCRIPTS,
 };
-use super::value::{choice, count, duration, flag, numbers, percent, run_id, seed};
+use super::value::{choice, count, dollars, duration, flag, numbers, percent, run_id, seed};
 use super::{ConfigError, Lookup};
-use crate::record::{Percent, SettingRecord};
+use crate::record::{Cost, Percent, SettingRecord};
 
 /// Settings that hold for every test of the process.
 #[derive(Clone, Debug)]
@@ -19,6 +19,8 @@ pub(crate) struct RunSettings {
     /// Only some iterations run: the run has no gate.
     pub(crate) partial: bool,
     pub(crate) max_wait: Duration,
+    pub(crate) max_in_flight: u32,
+    pub(crate) max_cost: Option<Cost>,
     pub(crate) retry_errored: u32,
     pub(crate) transcripts: Transcripts,
     pub(crate) output: OutputMode,
@@ -69,6 +71,8 @@ impl RunSettings {
             report_only: lookup.get(REPORT_ONLY, None, flag)?.unwrap_or(false),
             partial,
             max_wait: lookup.get(MAX_WAIT, None, duration)?.unwrap_or(Duration::from_secs(10 * 60)),
+            max_in_flight: lookup.get(MAX_IN_FLIGHT, None, |text| count(text, 1, 10_000))?.unwrap_or(16),
+            max_cost: lookup.get(MAX_COST, None, dollars)?,
             retry_errored: lookup.get(RETRY_ERRORED, None, |text| count(text, 0, 100))?.unwrap_or(1),
             transcripts: lookup.get(TRANSCRIPTS, None, transcripts)?.unwrap_or(Transcripts::Full),
             output: lookup.get(OUTPUT, None, output)?.unwrap_or(OutputMode::Summary),

@@ -38,6 +38,10 @@ settings! {
         "Percent of graded iterations that must pass for the test to pass.";
     MIN_PASS_RATE = "min_pass_rate", Some("AITEST_MIN_PASS_RATE"), Some("min_pass_rate"), None, "unset",
         "Percent; the run's gate over all graded iterations. A process below it ends with 101.";
+    MAX_IN_FLIGHT = "max_in_flight", Some("AITEST_MAX_IN_FLIGHT"), Some("max_in_flight"), None, "16",
+        "Requests in flight to one model of a provider in each process, 1 to 10,000: halved on 429, one more after 20 successes.";
+    MAX_COST = "max_cost", Some("AITEST_MAX_COST"), Some("max_cost"), None, "unset",
+        "US dollars that all processes of the run may spend together, as $2.50: iterations that no longer fit are skipped.";
     MAX_ERRORED = "max_errored", Some("AITEST_MAX_ERRORED"), Some("max_errored"), Some("max_errored"), "0",
         "Error budget of a test: a count, or a percentage of the planned iterations.";
     RETRY_ERRORED = "retry_errored", Some("AITEST_RETRY_ERRORED"), Some("retry_errored"), None, "1",

@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use crate::record::{ErrorBudget, Percent, PercentError};
+use crate::record::{Cost, ErrorBudget, Percent, PercentError};
 
 /// A whole number in `range`; underscores may group digits.
 pub(super) fn count(text: &str, min: u32, max: u32) -> Result<u32, String> {
@@ -55,6 +55,16 @@ pub(super) fn duration(text: &str) -> Result<Duration, String> {
     if total.is_zero() { Err(wrong()) } else { Ok(total) }
 }
 
+/// US dollars above 0: `$2.50`, `2.5`.
+pub(super) fn dollars(text: &str) -> Result<Cost, String> {
+    let number = text.trim().trim_start_matches('$').replace('_', "");
+    let is_plain = number.chars().all(|c| c.is_ascii_digit() || c == '.');
+    let cost = number.parse().ok().filter(|usd| is_plain && (0.000_001..=1e6).contains(usd)).and_then(Cost::from_usd);
+    cost.ok_or_else(|| {
+        format!("`{text}` is not accepted; write US dollars above 0 and up to 1000000 like `$2.50` or `2.5`")
+    })
+}
+
 pub(super) fn flag(text: &str) -> Result<bool, String> {
     match text.trim() {
         "1" | "true" => Ok(true),
@@ -107,6 +117,15 @@ mod tests {
         assert_eq!(duration(" 500ms "), Ok(Duration::from_millis(500)));
         for wrong in ["", "90", "s", "0s", "1.5s", "-1s", "1d", "99999999999999999999h", "5 m"] {
             assert!(duration(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn dollars_are_above_0() {
+        let cost = |usd| Ok(Cost::from_usd(usd).unwrap());
+        assert_eq!((dollars("$2.50"), dollars(" 2.5 "), dollars("1_000")), (cost(2.5), cost(2.5), cost(1000.0)));
+        for wrong in ["", "$", "0", "-1", "2.50 €", "1e3", "inf", "NaN", "0.0000001", "2000000", "2,50"] {
+            assert!(dollars(wrong).is_err(), "{wrong}");
         }
     }
 

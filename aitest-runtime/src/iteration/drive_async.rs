@@ -5,7 +5,8 @@ use futures_util::stream::{FuturesUnordered, StreamExt};
 
 use super::BodyResult;
 use super::guard::Guard;
-use super::test_run::TestRun;
+use super::holder::Shared;
+use super::test_run::{BUSY_PAUSE, TestRun};
 use crate::collector::Iteration;
 
 /// Runs every iteration on the runtime that polls this, at most `concurrency` at a time. Bodies need be neither
@@ -36,11 +37,25 @@ where
     F: Fn(Iteration) -> R,
     R: Future<Output: BodyResult>,
 {
+    if !is_admitted(run, number).await {
+        return run.skip_for_budget(number);
+    }
     for attempt in 1.. {
         let it = run.begin(number, attempt);
-        let end = Guard::new(it.clone(), run.limits(), body(it.clone())).await;
+        let execution = Guard::new(it.clone(), run.limits(), body(it.clone()));
+        let end = Shared { run, iteration: it.clone(), execution }.await;
         if !run.finish(&it, end) {
             return;
+        }
+    }
+}
+
+/// Asks the budget again until its ledger is free.
+async fn is_admitted(run: &TestRun, number: u32) -> bool {
+    loop {
+        match run.try_admit(number) {
+            Some(admitted) => return admitted,
+            None => tokio::time::sleep(BUSY_PAUSE).await,
         }
     }
 }

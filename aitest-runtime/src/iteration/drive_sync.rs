@@ -18,6 +18,10 @@ where
     let mut position = 0;
     while let Some(number) = run.start.plan.numbers.at(position) {
         position += 1;
+        if !run.admit(number) {
+            run.skip_for_budget(number);
+            continue;
+        }
         for attempt in 1.. {
             let it = run.begin(number, attempt);
             let end = guard_sync(&it, || body(it.clone()));

@@ -5,6 +5,8 @@ mod drive_async;
 mod drive_sync;
 mod grade;
 mod guard;
+mod holder;
+mod money;
 mod panic_hook;
 mod payload;
 mod test_run;

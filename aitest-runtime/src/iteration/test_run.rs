@@ -5,9 +5,12 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use super::ShouldPanic;
 use super::grade::{Grade, grade};
 use super::guard::{BodyEnd, End};
+use super::holder::Holder;
+use super::money::{self, Money};
 use crate::collector::{Collected, Iteration, IterationStart, TestScope, lock};
 use crate::config::{Plan, Transcripts};
 use crate::hash::mix;
+use crate::limits::Budget;
 use crate::record::{IterationKey, IterationRecord, Outcome, TestId};
 use crate::stats::{Row, TestSummary};
 
@@ -36,6 +39,7 @@ pub(crate) struct TestStart {
     pub(crate) max_wait: Duration,
     pub(crate) retry_errored: u32,
     pub(crate) transcripts: Transcripts,
+    pub(crate) budget: Option<&'static Budget>,
     pub(crate) log: &'static dyn IterationLog,
 }
 
@@ -43,6 +47,7 @@ pub(crate) struct TestStart {
 pub(crate) struct TestRun {
     pub(crate) start: TestStart,
     scope: Arc<TestScope>,
+    pub(super) holder: Holder,
     began: Instant,
     state: Mutex<State>,
     done: AtomicU32,
@@ -54,10 +59,14 @@ struct State {
     shown: Vec<IterationRecord>,
     shown_passing: u32,
     in_flight: Vec<Iteration>,
+    money: Money,
 }
 
 /// Wall time of an iteration, and the part of it that was waiting.
 type Times = (Duration, Duration);
+
+/// Before a busy ledger is asked again.
+pub(super) const BUSY_PAUSE: Duration = Duration::from_millis(1);
 
 /// Rows that a failed test's message can show, of each kind.
 const SHOWN: u32 = 20;
@@ -67,6 +76,7 @@ impl TestRun {
         let summary = TestSummary::new(start.plan.numbers.count());
         Arc::new(TestRun {
             scope: Arc::new(TestScope::of(&start.name)),
+            holder: Holder::default(),
             start,
             began: Instant::now(),
             state: Mutex::new(State { summary, ..State::default() }),
@@ -117,6 +127,9 @@ impl TestRun {
         // Grading may symbolize frames, which is not the body's time.
         let (elapsed, waited) = (it.clock().elapsed(), it.clock().waited());
         let Some(mut collected) = it.close() else { return false };
+        if self.start.budget.is_some() {
+            money::needs_prices(&mut collected);
+        }
         let symbolize = self.wants_frames(&end);
         let grade = grade(end, &mut collected, self.start.should_panic, symbolize);
         if let Some(panic) = collected.task_panics.first()
@@ -134,6 +147,33 @@ impl TestRun {
         if let Some(collected) = it.close() {
             self.write(it, Grade::timed_out(message), collected, times);
         }
+    }
+
+    /// Whether the run's budget lets the iteration `number` start; `None` when another process books at this moment.
+    pub(super) fn try_admit(&self, number: u32) -> Option<bool> {
+        let Some(budget) = self.start.budget else { return Some(true) };
+        let reserve = self.state().money.mean();
+        let admitted = budget.try_admit(reserve)?;
+        if admitted {
+            self.state().money.reserve(number, reserve);
+        }
+        Some(admitted)
+    }
+
+    /// The same for a thread that may wait.
+    pub(super) fn admit(&self, number: u32) -> bool {
+        loop {
+            match self.try_admit(number) {
+                Some(admitted) => return admitted,
+                None => std::thread::sleep(BUSY_PAUSE),
+            }
+        }
+    }
+
+    /// Records that the budget does not let the iteration `number` start.
+    pub(super) fn skip_for_budget(&self, number: u32) {
+        let max = self.start.budget.map(Budget::max).unwrap_or_default();
+        self.skip(number, &format!("the run's budget of {max} is spent (AITEST_MAX_COST)"));
     }
 
     /// Records that the iteration `number` never began.
@@ -155,19 +195,26 @@ impl TestRun {
     }
 
     fn write(&self, it: &Iteration, grade: Grade, collected: Collected, times: Times) -> bool {
-        let again =
-            grade.transient && grade.outcome == Outcome::Errored && it.key().attempt <= self.start.retry_errored;
+        let again = grade.transient
+            && grade.outcome == Outcome::Errored
+            && it.key().attempt <= self.start.retry_errored
+            && !self.start.budget.is_some_and(Budget::is_spent);
         let mut record = self.record(it, grade, collected, times);
         self.start.log.finished(&mut record);
         let mut state = self.state();
         state.in_flight.retain(|other| other.key() != it.key());
         let row = Row::from(&record);
+        let (reserve, cost) = state.money.settle(&row, (!again).then_some(it.index()));
         if again {
             state.summary.add_spent(&row);
         } else {
             state.summary.add(&row);
             state.show(record);
             self.done.fetch_add(1, Ordering::Relaxed);
+        }
+        drop(state);
+        if let Some(budget) = self.start.budget {
+            budget.settle(reserve, cost);
         }
         again
     }

@@ -80,7 +80,7 @@ fn line(run: &TestRun) -> String {
 fn end_blocked(run: &TestRun) {
     let Some(timeout) = run.limits().timeout else { return };
     for it in run.in_flight() {
-        if it.clock().worked() >= timeout + GRACE {
+        if it.clock().worked() >= timeout + GRACE && !run.holder.holds_up(it.key(), GRACE) {
             run.give_up(
                 &it,
                 &format!(

@@ -33,7 +33,10 @@ where
             && let Some(worker) = crew.idle(run, body)
         {
             position += 1;
-            crew.start(worker, run.begin(number, 1));
+            match run.admit(number) {
+                true => crew.start(worker, run.begin(number, 1)),
+                false => run.skip_for_budget(number),
+            }
         }
         if crew.busy() == 0 {
             break;

@@ -1,8 +1,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::record::{
-    GitState, IterationKey, IterationRecord, Policy, ProcessRecord, SettingRecord, TestId, TestIdentity, Verdict,
-    Warning,
+    BudgetUse, GitState, HeldBack, IterationKey, IterationRecord, Policy, ProcessRecord, SettingRecord, TestId,
+    TestIdentity, Verdict, Warning,
 };
 
 /// The version of the lines.
@@ -14,6 +14,7 @@ pub(crate) const ITERATION_STARTED: &str = "iteration_started";
 pub(crate) const ITERATION_FINISHED: &str = "iteration_finished";
 pub(crate) const GIT_STATE: &str = "git_state";
 pub(crate) const WARNING: &str = "warning";
+pub(crate) const LIMITS: &str = "limits";
 pub(crate) const TEST_FINISHED: &str = "test_finished";
 pub(crate) const PROCESS_FINISHED: &str = "process_finished";
 
@@ -26,6 +27,7 @@ pub(crate) enum Event {
     IterationFinished(Box<IterationRecord>),
     GitState(GitState),
     Warning(Warning),
+    Limits(Limits),
     TestFinished(TestFinished),
     ProcessFinished(ProcessFinished),
     /// An event of a newer minor version.
@@ -60,6 +62,15 @@ pub(crate) struct TestFinished {
     pub(crate) rerun: u32,
     pub(crate) duration_us: u64,
     pub(crate) verdict: Verdict,
+}
+
+/// What limits did in the process, written at its end.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Limits {
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) held_back: Vec<HeldBack>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) budget: Option<BudgetUse>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -8,10 +8,12 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::event::{
-    Event, GIT_STATE, ITERATION_FINISHED, ITERATION_STARTED, IterationStarted, PROCESS_FINISHED, PROCESS_STARTED,
-    TEST_FINISHED, TEST_STARTED, TestStarted, VERSION, WARNING,
+    Event, GIT_STATE, ITERATION_FINISHED, ITERATION_STARTED, IterationStarted, LIMITS, Limits, PROCESS_FINISHED,
+    PROCESS_STARTED, TEST_FINISHED, TEST_STARTED, TestStarted, VERSION, WARNING,
 };
-use crate::record::{IterationRecord, Outcome, ProcessRecord, RunId, RunRecord, Spend, TestId, TestRecord, Warning};
+use crate::record::{
+    BudgetUse, HeldBack, IterationRecord, Outcome, ProcessRecord, RunId, RunRecord, Spend, TestId, TestRecord, Warning,
+};
 
 /// Reads the journals of every process of a run. Torn and unreadable lines are counted, never an error.
 ///
@@ -75,6 +77,7 @@ pub(super) fn parse(line: &str) -> Option<Event> {
         ITERATION_FINISHED => serde_json::from_str(body).ok().map(Event::IterationFinished),
         GIT_STATE => serde_json::from_str(body).ok().map(Event::GitState),
         WARNING => serde_json::from_str(body).ok().map(Event::Warning),
+        LIMITS => serde_json::from_str(body).ok().map(Event::Limits),
         TEST_FINISHED => serde_json::from_str(body).ok().map(Event::TestFinished),
         PROCESS_FINISHED => serde_json::from_str(body).ok().map(Event::ProcessFinished),
         _ => Some(Event::Unknown),
@@ -92,6 +95,8 @@ struct Fold {
     open: HashMap<(TestId, u32, u32), IterationStarted>,
     warnings: Vec<Warning>,
     seen: HashSet<Warning>,
+    held_back: BTreeMap<String, HeldBack>,
+    budget: Option<BudgetUse>,
     torn_lines: u64,
 }
 
@@ -106,6 +111,8 @@ impl Fold {
             open: HashMap::new(),
             warnings: Vec::new(),
             seen: HashSet::new(),
+            held_back: BTreeMap::new(),
+            budget: None,
             torn_lines: 0,
         }
     }
@@ -151,6 +158,7 @@ impl Fold {
                     self.warnings.push(warning);
                 }
             }
+            Event::Limits(limits) => self.add_limits(limits),
             Event::TestFinished(finished) => {
                 let rerun = self.rerun_of(finished.id, finished.rerun);
                 if let Some(test) = self.test(finished.id, rerun) {
@@ -203,6 +211,18 @@ impl Fold {
         });
     }
 
+    fn add_limits(&mut self, limits: Limits) {
+        for held in limits.held_back {
+            match self.held_back.get_mut(&held.name) {
+                Some(known) => known.add(&held),
+                None => drop(self.held_back.insert(held.name.clone(), held)),
+            }
+        }
+        // The ledger only grows: who saw the most saw it last.
+        let budgets = self.budget.into_iter().chain(limits.budget);
+        self.budget = budgets.max_by_key(|budget| budget.spent);
+    }
+
     fn add_record(&mut self, record: Box<IterationRecord>) {
         let key = record.key;
         self.open.remove(&(key.test, key.rerun, key.iteration));
@@ -237,6 +257,8 @@ impl Fold {
             processes: self.processes,
             tests: self.tests,
             warnings: self.warnings,
+            held_back: self.held_back.into_values().collect(),
+            budget: self.budget,
             torn_lines: self.torn_lines,
         }
     }

@@ -7,12 +7,13 @@ use tempfile::TempDir;
 use super::event::Event;
 use super::reader::parse;
 use super::{
-    ITERATION_FINISHED, ITERATION_STARTED, IterationStarted, Journal, TEST_FINISHED, TEST_STARTED, TestFinished,
-    TestStarted, read_process,
+    ITERATION_FINISHED, ITERATION_STARTED, IterationStarted, Journal, LIMITS, Limits, TEST_FINISHED, TEST_STARTED,
+    TestFinished, TestStarted, read_process, read_run,
 };
 use crate::record::{
-    Cost, ErrorBudget, Failure, FailureKind, IterationKey, IterationRecord, Outcome, Percent, Policy, Reason, Role,
-    RunId, RunRecord, Spend, TestId, TestIdentity, TokenUsage, ToolCall, Turn, Verdict, VerdictKind,
+    BudgetUse, Cost, ErrorBudget, Failure, FailureKind, HeldBack, IterationKey, IterationRecord, Outcome, Percent,
+    Policy, Reason, Role, RunId, RunRecord, Spend, TestId, TestIdentity, TokenUsage, ToolCall, Turn, Verdict,
+    VerdictKind,
 };
 
 fn key(iteration: u32, attempt: u32) -> IterationKey {
@@ -214,4 +215,26 @@ proptest! {
         let wrapped = format!("{{\"v\":1,\"t\":\"{ITERATION_FINISHED}\",\"ms\":1,\"body\":{line}}}");
         prop_assert!(!matches!(parse(&wrapped), Some(Event::Unknown)));
     }
+}
+
+#[test]
+fn limits_of_all_processes_are_one() {
+    let (folder, journal) = journal(&mut []);
+    let limits = |lowest_in_flight, spent| Limits {
+        held_back: vec![HeldBack {
+            name: "openai/m".into(),
+            in_flight: 16,
+            lowest_in_flight,
+            rate_limited: 2,
+            waited_ms: 7,
+        }],
+        budget: Some(BudgetUse { max: Cost::from_pico_usd(10), spent: Cost::from_pico_usd(spent) }),
+    };
+    journal.append(LIMITS, &limits(4, 9)).unwrap();
+    Journal::create(folder.path(), "p-2").unwrap().append(LIMITS, &limits(8, 3)).unwrap();
+    let run = read_run(folder.path(), &RunId("r".into())).unwrap();
+    assert_eq!(run.held_back.len(), 1);
+    let held = &run.held_back[0];
+    assert_eq!((held.in_flight, held.lowest_in_flight, held.rate_limited, held.waited_ms), (16, 4, 4, 14));
+    assert_eq!(run.budget.unwrap().spent, Cost::from_pico_usd(9), "the ledger's last state");
 }

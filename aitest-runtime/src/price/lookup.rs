@@ -31,6 +31,11 @@ pub fn cost_of(model: &str, usage: &TokenUsage) -> Option<Cost> {
     price_of(OVERRIDES.get().map(|installed| &installed.prices), model)?.cost(usage)
 }
 
+/// Whether `model` (`provider/model` or a model alone) has a price.
+pub(crate) fn is_priced(model: &str) -> bool {
+    price_of(OVERRIDES.get().map(|installed| &installed.prices), model).is_some()
+}
+
 /// Where the prices come from, with their date, for the report: `litellm 1.109.1, 2026-11-22`, or
 /// `pricing.toml over litellm 1.109.1, 2026-11-22`.
 pub fn source() -> &'static str {

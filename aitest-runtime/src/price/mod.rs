@@ -6,5 +6,6 @@ mod overrides;
 mod rates;
 mod table;
 
+pub(crate) use lookup::is_priced;
 pub use lookup::{cost_of, install, source};
 pub use overrides::{PriceError, Prices, load_overrides};

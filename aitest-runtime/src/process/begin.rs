@@ -9,6 +9,7 @@ use crate::config::{Arguments, ConfigError, Lookup, Plan};
 use crate::hash::first_64_bits;
 use crate::iteration::{TestRun, TestStart, watch};
 use crate::journal::{self, TestStarted};
+use crate::limits;
 use crate::record::{TestId, TestIdentity};
 
 /// Begins a test: its plan, its id, its line in the journal. `None` for one that has begun in this process before.
@@ -45,6 +46,7 @@ pub(crate) fn begin(spec: &'static TestSpec, is_async: bool) -> Result<Option<Be
         max_wait: process.settings.max_wait,
         retry_errored: process.settings.retry_errored,
         transcripts: process.settings.transcripts,
+        budget: limits::budget(),
         log: &LOG,
     });
     watch(&run, process.progress());

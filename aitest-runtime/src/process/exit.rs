@@ -7,7 +7,9 @@ use super::parts::parts;
 use super::start::Process;
 use crate::collector::lock;
 use crate::iteration::now_ms;
-use crate::journal::{self, ProcessFinished};
+use crate::journal::{self, Limits, ProcessFinished};
+use crate::limits;
+use crate::record::BudgetUse;
 
 /// Registers what happens at the process's exit. It does not run on abort and signals: the journal is kept then, and the
 /// next process of the same run renders it.
@@ -45,6 +47,7 @@ fn at_exit() {
     if let Some(aside) = &process.aside {
         aside.wait_for_git();
     }
+    write_limits();
     LOG.append(journal::PROCESS_FINISHED, &ProcessFinished { at_ms: now_ms() });
     let run = process.render_at_exit();
     let mut block = process.own_results(run).map(|run| process.terminal_block(&run)).unwrap_or_default();
@@ -58,5 +61,17 @@ fn at_exit() {
     say(&block);
     if unfinished > 0 || missed.is_some() {
         exit_code::end_with(101);
+    }
+}
+
+/// Books what is left and records what limits did, if they did anything.
+fn write_limits() {
+    let budget = limits::budget().map(|budget| {
+        budget.flush();
+        BudgetUse { max: budget.max(), spent: budget.spent() }
+    });
+    let held_back = limits::all_held_back();
+    if budget.is_some() || !held_back.is_empty() {
+        LOG.append(journal::LIMITS, &Limits { held_back, budget });
     }
 }

@@ -17,6 +17,7 @@ use crate::config::{ConfigError, Environment, File, Lookup, RunSettings};
 use crate::hash::first_64_bits;
 use crate::iteration::{Progress, install_panic_hook, now_ms};
 use crate::journal;
+use crate::limits::{self, RunLimits};
 use crate::record::{GitState, ProcessRecord, RunId, TestId};
 use crate::{price, redact};
 
@@ -103,6 +104,11 @@ fn start(spec: &TestSpec) -> Result<Process, ConfigError> {
     let started_at_ms = now_ms();
     let name = format!("{}-{}-{started_at_ms}", crate_name(spec), std::process::id());
     LOG.open(&run_dir, &name);
+    limits::install(RunLimits {
+        folder: run_dir.clone(),
+        max_in_flight: settings.max_in_flight,
+        max_cost: settings.max_cost,
+    });
     let live = Live::enter(&run_dir).ok();
     let workspace = places.workspace;
     let tests = Mutex::default();

@@ -2,6 +2,7 @@
 
 mod id;
 mod iteration;
+mod limit;
 mod money;
 mod outcome;
 mod percent;
@@ -11,6 +12,7 @@ mod usage;
 
 pub use id::{IterationKey, RunId, TestId, TestIdentity};
 pub use iteration::{Assertion, Attachment, Failure, FailureKind, IterationRecord, Retry};
+pub use limit::{BudgetUse, HeldBack};
 pub use money::Cost;
 pub use outcome::{Outcome, Reason, Stability, Verdict, VerdictKind};
 pub use percent::{Percent, PercentError, PercentProblem};

@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{IterationRecord, Percent, RunId, TestId, TestIdentity, Verdict};
+use super::{BudgetUse, HeldBack, IterationRecord, Percent, RunId, TestId, TestIdentity, Verdict};
 
 /// All that the journals of one run hold.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,6 +15,10 @@ pub struct RunRecord {
     pub tests: Vec<TestRecord>,
     /// Warnings of all processes, each message once.
     pub warnings: Vec<Warning>,
+    /// What limits did, by model.
+    pub held_back: Vec<HeldBack>,
+    /// The run's budget, if it has one.
+    pub budget: Option<BudgetUse>,
     /// Journal lines that could not be read: the torn ends of killed processes.
     pub torn_lines: u64,
 }

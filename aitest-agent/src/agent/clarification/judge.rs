@@ -84,7 +84,8 @@ impl Judge {
         let clock = RunClock::start();
         let seed = host::Iteration::current().map_or(0, |it| it.seed());
         let mut on_retry = |retry| recording.take(RunEvent::Retry(retry));
-        let asked = provider::chat(&*self.model, &request, Tries { seed, clock: &clock }, &mut on_retry).await;
+        let tries = Tries { seed, clock: &clock, limits: self.provider.limits() };
+        let asked = provider::chat(&*self.model, &request, tries, &mut on_retry).await;
         let (reply, _) = asked.map_err(|error| AgentError::Judge { error })?;
         recording.take(RunEvent::Judged { model: &self.name, usage: reply.usage });
         Ok((reply.message.text, reply.usage))

@@ -55,6 +55,7 @@ impl Engine {
             run_seed: 1,
             max_wait: Duration::from_secs(600),
             retry_errored: 0,
+            budget: None,
             transcripts: Transcripts::Full,
             log: kept,
         };

@@ -64,3 +64,24 @@ fn an_error_after_waiting_too_long_stays_in_the_message() {
     assert_eq!(outcome, Outcome::Errored);
     assert_eq!(failure.message, "the iteration waited longer than max_wait, 0ns, then failed: the real reason");
 }
+
+#[test]
+fn a_body_that_blocks_the_thread_times_out_alone() {
+    let over = std::cell::Cell::new(false);
+    let records = Engine::of(4).concurrency(4).timeout(Duration::from_millis(200)).run(async |it| {
+        if it.index() < 4 {
+            while !over.get() {
+                tokio::task::yield_now().await;
+            }
+        } else {
+            std::thread::sleep(Duration::from_millis(400));
+            over.set(true);
+        }
+    });
+    let outcomes = records.iter().map(|record| (record.key.iteration, record.outcome));
+    let outcomes: std::collections::BTreeMap<_, _> = outcomes.collect();
+    use Outcome::{Passed, TimedOut};
+    assert_eq!(outcomes, [(1, Passed), (2, Passed), (3, Passed), (4, TimedOut)].into());
+    let innocent = records.iter().find(|record| record.outcome == Passed).unwrap();
+    assert!(innocent.waited_us >= 390_000, "{}", innocent.waited_us);
+}

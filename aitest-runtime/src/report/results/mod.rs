@@ -17,7 +17,7 @@ mod write;
 
 pub(in crate::report) use iterations::kind_name;
 pub use read::ReadError;
-pub use wire_run::{Agent, Cause, Gate, GateResult, Process, Results, Run, SCHEMA, Totals};
+pub use wire_run::{Agent, Budget, Cause, Gate, GateResult, Process, Results, Run, SCHEMA, Totals};
 pub use wire_stats::{Charge, Counts, Split, Spread, Stats};
 pub use wire_test::{Failure, Iteration, Policy, Test, Verdict};
 pub use wire_transcript::{Arguments, Call, Text, Turn};

@@ -1,7 +1,7 @@
 use std::borrow::Cow;
 
-use super::{Charge, Counts, Gate, GateResult, Process, Run, Split, Test, Totals};
-use crate::record::{ProcessRecord, RunRecord, SettingRecord, Stability, TestRecord, TokenUsage};
+use super::{Budget, Charge, Counts, Gate, GateResult, Process, Run, Split, Test, Totals};
+use crate::record::{BudgetUse, Cost, ProcessRecord, RunRecord, SettingRecord, Stability, TestRecord, TokenUsage};
 use crate::report::time::rfc3339;
 use crate::stats::pass_rate;
 
@@ -29,6 +29,10 @@ pub(super) fn run_of<'a>(run: &'a RunRecord, totals: Totals) -> Run<'a> {
         method: "wilson".into(),
         gates: gate(run, &totals).into_iter().collect(),
         totals,
+        held_back: run.held_back.iter().map(Cow::Borrowed).collect(),
+        budget: run
+            .budget
+            .map(|budget| Budget { max_pico_usd: budget.max.pico_usd(), spent_pico_usd: budget.spent.pico_usd() }),
         processes: run.processes.iter().map(process).collect(),
         settings: settings(run),
         torn_lines: run.torn_lines,
@@ -112,6 +116,14 @@ impl Counts {
         self.errored += other.errored;
         self.skipped += other.skipped;
         self.interrupted += other.interrupted;
+    }
+}
+
+impl Budget {
+    /// `$2.0100 of $2.5000`
+    pub(in crate::report) fn text(self) -> String {
+        let [max, spent] = [self.max_pico_usd, self.spent_pico_usd].map(Cost::from_pico_usd);
+        BudgetUse { max, spent }.to_string()
     }
 }
 

@@ -3,7 +3,7 @@ use std::borrow::Cow;
 use serde::{Deserialize, Serialize};
 
 use super::{Charge, Counts, Split, Test, Word};
-use crate::record::{GitState, SettingRecord, TestId, Warning};
+use crate::record::{GitState, HeldBack, SettingRecord, TestId, Warning};
 
 /// The name and major version of the format.
 pub const SCHEMA: &str = "aitest.results/1";
@@ -78,6 +78,12 @@ pub struct Run<'a> {
     /// The run's gate, if it has one.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub gates: Vec<Gate>,
+    /// What limits did to requests, by model; absent where they did nothing.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub held_back: Vec<Cow<'a, HeldBack>>,
+    /// The run's budget, if it has one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub budget: Option<Budget>,
     /// The processes, in the order in which they began.
     #[serde(default)]
     pub processes: Vec<Process<'a>>,
@@ -87,6 +93,15 @@ pub struct Run<'a> {
     /// Journal lines that could not be read.
     #[serde(default)]
     pub torn_lines: u64,
+}
+
+/// The run's budget and what was spent of it.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+pub struct Budget {
+    /// What all processes may spend.
+    pub max_pico_usd: u64,
+    /// What they have spent.
+    pub spent_pico_usd: u64,
 }
 
 /// One process of the run.

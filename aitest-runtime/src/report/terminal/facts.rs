@@ -59,6 +59,9 @@ pub(super) fn facts(lines: &mut Vec<String>, results: &Results<'_>, options: &Te
             .map(|command| format!("rerun:  {}", options.line(&command))),
     );
     lines.extend(cost(results).map(|cost| format!("cost:   {}", options.line(&cost))));
+    lines.extend(results.run.budget.map(|budget| format!("budget: {}", budget.text())));
+    let held_back = results.run.held_back.iter().map(|held| format!("limits: {}", options.line(&held.to_string())));
+    lines.extend(held_back.map(|line| options.mark_cut(cut_end(&line, WIDTH))));
     lines.extend(gate(&results.run).map(|gate| format!("gate:   {gate}")));
     if let Some(path) = &options.report {
         let fragment = fragment(results).map(|anchor| format!("#{anchor}")).unwrap_or_default();

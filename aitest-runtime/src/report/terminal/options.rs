@@ -62,6 +62,8 @@ fn ascii(text: &str) -> String {
         match c {
             '…' => plain.push_str("..."),
             '–' | '—' => plain.push('-'),
+            '→' => plain.push_str("->"),
+            '×' => plain.push('x'),
             '≥' => plain.push_str(">="),
             c if c.is_ascii() => plain.push(c),
             c => plain.extend(c.escape_unicode()),

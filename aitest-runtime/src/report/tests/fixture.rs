@@ -12,7 +12,15 @@ pub(super) const START_MS: u64 = 1_793_525_400_000;
 
 /// A run of one finished process.
 pub(super) fn run(tests: Vec<TestRecord>) -> RunRecord {
-    RunRecord { id: RunId("01JDXK".to_owned()), processes: vec![process()], tests, warnings: Vec::new(), torn_lines: 0 }
+    RunRecord {
+        id: RunId("01JDXK".to_owned()),
+        processes: vec![process()],
+        tests,
+        warnings: Vec::new(),
+        held_back: Vec::new(),
+        budget: None,
+        torn_lines: 0,
+    }
 }
 
 pub(super) fn process() -> ProcessRecord {

@@ -2,7 +2,7 @@ use insta::assert_snapshot;
 use proptest::prelude::*;
 
 use super::fixture::{rich, run, test};
-use crate::record::{Cost, RunRecord, Spend, Stability};
+use crate::record::{BudgetUse, Cost, HeldBack, RunRecord, Spend, Stability};
 use crate::report::{Iteration, Results, write_json};
 
 fn json(run: &RunRecord) -> String {
@@ -27,6 +27,19 @@ fn results_survive_a_round_trip() {
     let first = json(&rich());
     let parsed = Results::parse(&first).unwrap();
     assert_eq!(written(&parsed), first);
+}
+
+#[test]
+fn limits_and_budget_are_of_the_run() {
+    let mut run = run(vec![test("transfer", "p").build()]);
+    assert!(!json(&run).contains("held_back") && !json(&run).contains("budget"), "absent where there are none");
+    let held = HeldBack { name: "openai/m".into(), in_flight: 16, lowest_in_flight: 4, rate_limited: 3, waited_ms: 9 };
+    run.held_back = vec![held];
+    run.budget = Some(BudgetUse { max: Cost::from_pico_usd(10), spent: Cost::from_pico_usd(12) });
+    let value: serde_json::Value = serde_json::from_str(&json(&run)).unwrap();
+    assert_eq!(value["run"]["budget"], serde_json::json!({"max_pico_usd": 10, "spent_pico_usd": 12}));
+    assert_eq!(value["run"]["held_back"][0]["lowest_in_flight"], 4);
+    assert_eq!(written(&Results::parse(&json(&run)).unwrap()), json(&run));
 }
 
 #[test]

@@ -1,7 +1,7 @@
 use insta::assert_snapshot;
 
 use super::fixture::{process, rich, run, test};
-use crate::record::{FailureKind, RunRecord};
+use crate::record::{BudgetUse, Cost, FailureKind, HeldBack, RunRecord};
 use crate::report::text::columns;
 use crate::report::{Output, Results, TerminalOptions, terminal_block};
 
@@ -158,4 +158,24 @@ fn names_and_messages_cannot_write_to_the_terminal() {
     let block = block(&run);
     assert!(!block.contains(['\u{1b}', '\r', '\u{7}', '\u{202e}']), "{block}");
     assert_eq!(block.lines().filter(|line| line.starts_with("result:")).count(), 1, "{block}");
+}
+
+#[test]
+fn limits_and_budget() {
+    let mut run = run(vec![test("balance", "ppss").build()]);
+    let held = |name: &str, lowest_in_flight, rate_limited| HeldBack {
+        name: name.to_owned(),
+        in_flight: 16,
+        lowest_in_flight,
+        rate_limited,
+        waited_ms: 14_200,
+    };
+    run.held_back = vec![held("openai/gpt-5-mini", 4, 3), held(&"a".repeat(200), 16, 0)];
+    let cost = |usd| Cost::from_usd(usd).unwrap();
+    run.budget = Some(BudgetUse { max: cost(2.5), spent: cost(2.61) });
+    let text = block(&run);
+    assert!(text.contains("\nlimits: openai/gpt-5-mini: 16 → 4 in flight, 429 × 3, waited 14 s\n"), "{text}");
+    assert!(text.contains("\nbudget: $2.6100 of $2.5000, $0.1100 more than it allows"), "{text}");
+    let ascii = block_with(&run, &TerminalOptions { unicode: false, ..options() });
+    assert!(ascii.contains("16 -> 4 in flight, 429 x 3, waited 14 s"), "{ascii}");
 }

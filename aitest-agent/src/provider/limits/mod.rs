@@ -1,0 +1,9 @@
+//! What holds requests back: how many are in flight, and how many and how large they may be in a minute.
+
+mod clocks;
+mod gate;
+mod limiter;
+mod settings;
+
+pub(crate) use limiter::Limiter;
+pub(crate) use settings::Limits;

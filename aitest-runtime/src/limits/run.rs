@@ -1,0 +1,67 @@
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+
+use super::Budget;
+use crate::hash::first_64_bits;
+use crate::price;
+use crate::record::Cost;
+
+/// What the settings say of limits.
+#[derive(Debug)]
+pub(crate) struct RunLimits {
+    /// The run's folder.
+    pub(crate) folder: PathBuf,
+    pub(crate) max_in_flight: u32,
+    pub(crate) max_cost: Option<Cost>,
+}
+
+struct Installed {
+    limits: RunLimits,
+    budget: Option<Budget>,
+}
+
+static INSTALLED: OnceLock<Installed> = OnceLock::new();
+
+/// What holds where nobody sets it.
+const MAX_IN_FLIGHT: u32 = 16;
+
+/// Sets the run's limits. The first call counts.
+pub(crate) fn install(limits: RunLimits) {
+    INSTALLED.get_or_init(|| {
+        let budget = limits.max_cost.map(|max| Budget::new(max, Some(limits.folder.join("spent"))));
+        Installed { limits, budget }
+    });
+}
+
+pub(crate) fn budget() -> Option<&'static Budget> {
+    INSTALLED.get()?.budget.as_ref()
+}
+
+/// The folder that all processes of the run share; `None` outside a run.
+pub fn run_folder() -> Option<&'static Path> {
+    INSTALLED.get().map(|installed| installed.limits.folder.as_path())
+}
+
+/// Where the processes of the run keep what they share about `name`: `limits/` and 16 hexadecimal digits of its hash,
+/// so that nothing of the name can be read there. `None` outside a run.
+pub fn shared_path(name: &str) -> Option<PathBuf> {
+    Some(run_folder()?.join("limits").join(format!("{:016x}", first_64_bits(&[name]))))
+}
+
+/// Requests that may be in flight to one endpoint of this process at first, `AITEST_MAX_IN_FLIGHT`.
+pub fn max_in_flight() -> u32 {
+    INSTALLED.get().map_or(MAX_IN_FLIGHT, |installed| installed.limits.max_in_flight)
+}
+
+/// Why `model` (`provider/model`) may not be asked: the run has a budget, and the model no price.
+pub fn missing_price(model: &str) -> Option<String> {
+    budget().filter(|_| !price::is_priced(model)).map(|_| no_price(model))
+}
+
+/// The words for a model without a price in a run with a budget.
+pub(crate) fn no_price(model: &str) -> String {
+    format!(
+        "`{model}` has no price, so the budget (AITEST_MAX_COST) cannot hold: add to pricing.toml, in dollars per \
+         million tokens, [{model:?}] with input = 0.25 and output = 2.0, say"
+    )
+}
