@@ -75,7 +75,7 @@
 //! | Feature | Default | Adds |
 //! | --- | --- | --- |
 //! | `html` | yes | The HTML report. |
-//! | `agent` | yes | `Agent` and `Provider`: an HTTP client and TLS. |
+//! | `agent` | yes | `Agent`, `Provider` and `CliServer`: an HTTP client and TLS. |
 //! | `mcp` | yes | `McpServer`: the MCP client. |
 //! | `testing` | no | `testing`: a scripted model on loopback, for tests without a key. |
 //!
@@ -197,6 +197,8 @@ pub use aitest_agent::{
     Message, MissingValue, Provider, ProviderError, ReasoningEffort, RunRequest, Session, StopReason, ToolCall,
     ToolCallRequest, ToolInfo, Turn,
 };
+#[cfg(feature = "agent")]
+pub use aitest_agent::{CliError, CliErrorKind, CliServer, Shell};
 #[cfg(feature = "mcp")]
 pub use aitest_agent::{
     McpConfigError, McpError, McpPrompt, McpPromptArgument, McpResource, McpResourceContent, McpServer, Wait,

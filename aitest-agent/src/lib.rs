@@ -3,8 +3,9 @@
 #[cfg(feature = "agent")]
 mod agent;
 #[cfg(feature = "agent")]
-#[cfg_attr(not(feature = "mcp"), expect(dead_code, unused_imports, reason = "tool servers use all of it"))]
 mod child;
+#[cfg(feature = "agent")]
+mod cli;
 #[cfg(feature = "agent")]
 mod clock;
 #[cfg(any(feature = "agent", feature = "testing"))]
@@ -13,6 +14,8 @@ mod io;
 mod mcp;
 #[cfg(feature = "agent")]
 mod provider;
+#[cfg(feature = "agent")]
+mod secretive;
 #[cfg(feature = "testing")]
 pub mod testing;
 #[cfg(feature = "agent")]
@@ -23,6 +26,8 @@ pub use agent::{
     Agent, AgentError, AgentResult, ArgumentError, ClarificationDetection, ClarificationStats, MissingValue,
     RunRequest, Session, StopReason, ToolCall, ToolInfo, Turn,
 };
+#[cfg(feature = "agent")]
+pub use cli::{CliError, CliErrorKind, CliServer, Shell};
 #[cfg(feature = "mcp")]
 pub use mcp::{
     McpConfigError, McpError, McpErrorKind, McpPrompt, McpPromptArgument, McpResource, McpResourceContent, McpServer,

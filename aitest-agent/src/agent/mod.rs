@@ -27,5 +27,4 @@ pub use session::Session;
 pub use stop::StopReason;
 pub use values::MissingValue;
 
-#[cfg(feature = "mcp")]
 pub(crate) use toolbox::{ToolOutcome, ToolServer, ToolSession};

@@ -1,4 +1,5 @@
-//! Elsewhere: a child is killed when its owner is dropped. What it started itself is not.
+//! Elsewhere: a child is killed when its owner is dropped, and on Windows what it started with it, as long as the child
+//! itself runs.
 
 use std::io;
 use std::pin::Pin;
@@ -78,9 +79,19 @@ impl Drop for ChildProcess {
     fn drop(&mut self) {
         self.close_stdin();
         let child = self.child.get_mut().unwrap_or_else(PoisonError::into_inner);
+        if let Ok(None) = child.try_wait() {
+            kill_tree(child.id());
+        }
         let _ = child.kill();
         let _ = child.wait();
     }
+}
+
+/// Windows' own command for this. Where there is none, nothing happens.
+fn kill_tree(id: u32) {
+    let mut command = Command::new("taskkill");
+    command.args(["/T", "/F", "/PID"]).arg(id.to_string());
+    let _ = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).status();
 }
 
 impl Stdin {

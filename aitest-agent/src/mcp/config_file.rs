@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 use super::McpServer;
 use super::expand::{Expanded, expand, of_process};
-use super::server::is_secret;
+use crate::secretive::is_secret;
 
 /// Why a file of tool servers cannot be used.
 #[derive(Debug)]

@@ -12,6 +12,7 @@ use super::wait::Wait;
 use super::{McpError, McpErrorKind};
 use crate::agent::{Agent, AgentError, ToolServer, ToolSession};
 use crate::provider::BoxFuture;
+use crate::secretive::{Secretive, is_secret};
 
 /// How to start or reach an MCP server. Plain data, cheap to clone: every run of an agent starts a server of its own,
 /// or a session of its own with a server that runs already, and it is gone when the run is over.
@@ -51,16 +52,6 @@ pub(crate) enum Transport {
     Stdio,
     Http,
     Sse,
-}
-
-/// A value that may be a secret.
-#[derive(Clone, PartialEq, Eq)]
-pub(crate) struct Secretive(pub(crate) String);
-
-impl std::fmt::Debug for Secretive {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("_")
-    }
 }
 
 impl McpServer {
@@ -234,12 +225,6 @@ impl Config {
         let message = format!("`{}` is for servers {other}, and this one is {mine}", option?);
         Some(McpError::new(McpErrorKind::Configuration, message))
     }
-}
-
-/// Whether a variable or header of this name holds a secret.
-pub(crate) fn is_secret(variable: &str) -> bool {
-    let variable = variable.to_ascii_uppercase();
-    ["KEY", "TOKEN", "SECRET", "PASSWORD"].iter().any(|end| variable.ends_with(end))
 }
 
 impl Agent {

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use aitest_agent::{Agent, McpServer};
 use tempfile::TempDir;
 
+use crate::cli::sh;
 use crate::http::{ModelServer, Reply};
 use crate::server::{calling, shell};
 
@@ -119,6 +120,48 @@ async fn a_well_behaved_server_ends_by_itself() {
     assert!(begun.elapsed() < Duration::from_secs(5));
 }
 
+/// The same by a command line: its shell and a grandchild, which ignore TERM.
+fn line(leaky: &Leaky) -> String {
+    let line = format!("-c \"trap '' TERM; {}; sleep 1000\"", leaky.call().replace('$', "\\$"));
+    serde_json::json!({ "args": line }).to_string()
+}
+
+async fn calling_sh(leaky: &Leaky) -> (Agent, ModelServer) {
+    let model = ModelServer::start([Reply::calls(&[("p_execute", &line(leaky))]), Reply::text("done")]).await;
+    (Agent::new(model.provider()).cli_server(sh()), model)
+}
+
+#[tokio::test]
+async fn a_command_line_over_its_time_limit_goes_with_all_that_it_started() {
+    let leaky = Leaky::new();
+    let model = ModelServer::start([Reply::calls(&[("p_execute", &line(&leaky))]), Reply::text("done")]).await;
+    // Long enough for both to be written, whose absence fails the test.
+    let server = sh().timeout(Duration::from_secs(2));
+    assert!(Agent::new(model.provider()).cli_server(server).run("go").await.unwrap().success);
+    leaky.assert_gone();
+}
+
+#[tokio::test]
+async fn a_dropped_run_leaves_no_command_line() {
+    let leaky = Leaky::new();
+    let (agent, _model) = calling_sh(&leaky).await;
+    tokio::select! {
+        result = agent.run("go") => panic!("{result:?}"),
+        () = leaky.started() => {}
+    }
+    leaky.assert_gone();
+}
+
+#[tokio::test]
+async fn what_a_command_line_left_in_the_background_goes_with_the_run() {
+    let leaky = Leaky::new();
+    let args = format!("-c \"{}\"", leaky.call().replace('$', "\\$"));
+    let arguments = serde_json::json!({ "args": args }).to_string();
+    let model = ModelServer::start([Reply::calls(&[("p_execute", &arguments)]), Reply::text("done")]).await;
+    assert!(Agent::new(model.provider()).cli_server(sh()).run("go").await.unwrap().success);
+    leaky.assert_gone();
+}
+
 const VICTIM: &str = "SUITE_VICTIM";
 
 /// What the next tests do in a process of their own.
@@ -128,7 +171,11 @@ async fn victim() {
     let leaky = Leaky { folder: folder.into(), _owned: None };
     let model = model().await;
     let server = calling(&format!("trap '' TERM; {}; sleep 1000", leaky.call()));
-    let agent = Agent::new(model.provider()).mcp_server(server);
+    let (cli, _model) = calling_sh(&leaky).await;
+    let agent = match std::env::var_os("SUITE_CLI") {
+        Some(_) => cli,
+        None => Agent::new(model.provider()).mcp_server(server),
+    };
     let end = async {
         leaky.started().await;
         if std::env::var_os("SUITE_END").is_some_and(|end| end == "kill") {
@@ -145,8 +192,15 @@ async fn victim() {
 }
 
 fn run_victim(end: &str) {
+    run_victim_with(end, |_| {});
+    run_victim_with(end, |command| _ = command.env("SUITE_CLI", "1"));
+}
+
+fn run_victim_with(end: &str, set: impl Fn(&mut std::process::Command)) {
     let leaky = Leaky::new();
-    let status = std::process::Command::new(std::env::current_exe().unwrap())
+    let mut command = std::process::Command::new(std::env::current_exe().unwrap());
+    set(&mut command);
+    let status = command
         .args(["--exact", "children::victim"])
         .env(VICTIM, &leaky.folder)
         .env("SUITE_END", end)

@@ -5,6 +5,8 @@
 mod children;
 #[cfg(feature = "testing")]
 mod clarification;
+mod cli;
+mod cli_faults;
 #[cfg(feature = "testing")]
 mod concurrent;
 mod config_file;

@@ -13,5 +13,7 @@ mod signal;
 mod spawner;
 mod watchdog;
 
-pub(crate) use process::{ChildProcess, Stdin, Stdout, spawn};
+pub(crate) use process::{ChildProcess, spawn};
+#[cfg(feature = "mcp")]
+pub(crate) use process::{Stdin, Stdout};
 pub use registry::reap_children;

@@ -2,8 +2,8 @@ use aitest_runtime::host;
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 
 use crate::mcp::expand::{expand, of_process};
-use crate::mcp::server::{Secretive, is_secret};
 use crate::mcp::{McpError, McpErrorKind};
+use crate::secretive::{Secretive, is_secret};
 
 /// Headers that the protocol itself sets.
 const RESERVED: [&str; 5] = ["accept", "content-type", "mcp-session-id", "mcp-protocol-version", "last-event-id"];
