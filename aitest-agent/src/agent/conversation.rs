@@ -8,7 +8,7 @@ use super::recording::{Recording, RunEvent};
 use super::toolbox::{ToolOutcome, Toolbox};
 use super::{Agent, AgentError, StopReason};
 use crate::clock::RunClock;
-use crate::provider::{self, ChatRequest, Finish, Message, Model, ToolCallRequest, Tries};
+use crate::provider::{self, AssistantMessage, ChatRequest, Finish, Message, Model, ToolCallRequest, Tries};
 
 /// The loop of one run: ask the model, call its tools, tell it the results.
 pub(crate) struct Conversation<'a> {
@@ -46,19 +46,13 @@ impl Conversation<'_> {
                 if stop.is_none() {
                     recording.take(RunEvent::Answer(message.text.clone()));
                 }
-                // A message that was cut off may be empty, which providers refuse to see again.
-                if message.tool_calls.is_empty() && (stop.is_none() || !message.text.is_empty()) {
-                    request.messages.push(Message::Assistant(message));
-                }
+                request.messages.extend(can_be_continued(message, stop.is_none()).map(Message::Assistant));
                 return Ok(stop);
             }
             let outcomes = self.call(&message.tool_calls, recording).await?;
             recording.take(RunEvent::Told(self.toolbox.notes()));
             let stop = failures.count(&message.tool_calls, &outcomes);
-            let results = message.tool_calls.iter().zip(outcomes).map(|(call, outcome)| tool_result(call, outcome));
-            let results = results.collect::<Vec<_>>();
-            request.messages.push(Message::Assistant(message));
-            request.messages.extend(results);
+            request.messages.extend(with_results(message, outcomes));
             if stop.is_some() {
                 return Ok(stop);
             }
@@ -107,6 +101,18 @@ impl Conversation<'_> {
         }
         died.map_or(Ok(outcomes), Err)
     }
+}
+
+/// The last message, unless it asks for calls that have no results, or was cut off before its first word: providers
+/// refuse to see those again.
+fn can_be_continued(message: AssistantMessage, is_answer: bool) -> Option<AssistantMessage> {
+    Some(message).filter(|message| message.tool_calls.is_empty() && (is_answer || !message.text.is_empty()))
+}
+
+fn with_results(message: AssistantMessage, outcomes: Vec<ToolOutcome>) -> Vec<Message> {
+    let calls = message.tool_calls.clone();
+    let results = calls.iter().zip(outcomes).map(|(call, outcome)| tool_result(call, outcome));
+    [Message::Assistant(message)].into_iter().chain(results).collect()
 }
 
 fn tool_result(call: &ToolCallRequest, outcome: ToolOutcome) -> Message {

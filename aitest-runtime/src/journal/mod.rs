@@ -6,6 +6,7 @@
 
 mod blob;
 mod event;
+mod fold;
 mod reader;
 mod writer;
 

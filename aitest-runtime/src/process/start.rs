@@ -90,11 +90,7 @@ fn start(spec: &TestSpec) -> Result<Process, ConfigError> {
     let places = Places::of_package(spec.manifest_dir);
     let file = File::nearest(&places.package)?;
     let settings = RunSettings::resolve(Lookup::new(&environment, &file))?;
-    redact::register_environment();
-    redact::add_patterns(&settings.redact)
-        .map_err(|error| ConfigError { origin: "redact".to_owned(), message: error.to_string() })?;
-    let pricing = load_prices(&settings, &places)?;
-    set_judge_model(settings.judge_model.clone());
+    let prices = apply(&settings, &places)?;
 
     let runner = Runner::of_process();
     let run = run_id(settings.run_id.as_deref(), &runner);
@@ -130,16 +126,30 @@ fn start(spec: &TestSpec) -> Result<Process, ConfigError> {
         tests,
     };
     let git = git::state(&places.package);
-    let record = record(&process, spec, Identity { name, started_at_ms, git: git.clone(), prices: pricing });
+    let record = record(&process, spec, Identity { name, started_at_ms, git: git.clone(), prices });
     LOG.append(journal::PROCESS_STARTED, &record);
+    process.aside = Aside::start(&process.dir, &process.run_dir, places.package, git);
+    listen(&unknown);
+    Ok(process)
+}
+
+/// Puts the settings of secrets, prices and judges into force. Returns where the prices come from.
+fn apply(settings: &RunSettings, places: &Places) -> Result<String, ConfigError> {
+    redact::register_environment();
+    redact::add_patterns(&settings.redact)
+        .map_err(|error| ConfigError { origin: "redact".to_owned(), message: error.to_string() })?;
+    set_judge_model(settings.judge_model.clone());
+    load_prices(settings, places)
+}
+
+/// From here on warnings are recorded, panics caught, and the exit reports. `unknown` are the first warnings.
+fn listen(unknown: &[String]) {
     set_warning_sink(Box::new(|code, message| LOG.warn(code, message)));
     for message in unknown {
-        warn("unknown_variable", &message);
+        warn("unknown_variable", message);
     }
-    process.aside = Aside::start(&process.dir, &process.run_dir, places.package, git);
     install_panic_hook();
     exit::arm();
-    Ok(process)
 }
 
 struct Identity {
