@@ -79,6 +79,8 @@ impl Cargo {
         command.current_dir(folder(project));
         let mut cargo = Cargo::command(command, project, &all);
         cargo.command.env("CARGO_TARGET_DIR", target_folder());
+        // As the workspace's own profile.
+        cargo.command.env("CARGO_PROFILE_DEV_DEBUG", "line-tables-only");
         cargo
     }
 
