@@ -123,6 +123,7 @@ impl<'a> Recording<'a> {
         }
         let turn = Turn {
             text: reply.message.text.clone(),
+            reasoning: reply.message.reasoning.clone(),
             tool_calls: reply.message.tool_calls.iter().map(|call| self.asked(call)).collect(),
             usage: reply.usage,
             duration: took,
@@ -189,6 +190,7 @@ fn offered(toolbox: &Toolbox) -> Vec<ToolInfo> {
 
 fn turn_record(turn: &Turn) -> host::Turn {
     host::Turn {
+        reasoning: turn.reasoning.clone(),
         ms: milliseconds(turn.duration),
         calls: turn.tool_calls.iter().map(call_record).collect(),
         usage: turn.usage,
