@@ -159,7 +159,7 @@ impl Starting<'_> {
 
     /// The prompts of a server that says it has some. One that cannot list them has its tools all the same.
     async fn prompts(&self, client: &Client, inbox: &Inbox) -> Result<Vec<McpPrompt>, McpError> {
-        if !client.peer_info().is_some_and(|peer| peer.capabilities.prompts.is_some()) {
+        if client.peer_info().is_none_or(|peer| peer.capabilities.prompts.is_none()) {
             return Ok(Vec::new());
         }
         match timeout_at(self.deadline, client.list_all_prompts()).await {
