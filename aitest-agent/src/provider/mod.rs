@@ -51,7 +51,8 @@ mod said;
 mod scripted;
 #[cfg(feature = "agent")]
 mod shared_token;
-#[cfg(all(test, feature = "agent"))]
+#[cfg(test)]
+#[cfg(feature = "agent")]
 mod shared_token_tests;
 #[cfg(feature = "agent")]
 mod sign_in;
@@ -59,7 +60,8 @@ mod sign_in;
 mod table;
 #[cfg(feature = "agent")]
 mod target;
-#[cfg(all(test, feature = "agent"))]
+#[cfg(test)]
+#[cfg(feature = "agent")]
 mod test_server;
 mod tls;
 #[cfg(feature = "agent")]
