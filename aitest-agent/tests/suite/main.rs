@@ -29,6 +29,8 @@ mod server_faults;
 mod session;
 #[cfg(unix)]
 mod shared;
+#[cfg(feature = "tap")]
+mod tap;
 mod versions;
 mod web;
 mod wires;
