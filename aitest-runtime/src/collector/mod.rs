@@ -1,6 +1,7 @@
 //! What the current iteration used: the handle through which a running iteration is measured.
 
 mod agent_run;
+mod cassettes;
 mod clock;
 mod collected;
 mod free;
@@ -12,11 +13,15 @@ mod test_scope;
 mod warning;
 
 pub use agent_run::{AgentRun, AgentRunStart, RunEnd};
+pub use cassettes::{
+    CassetteEvent, CassettePlace, cassette_event, cassette_failed, cassette_mode, cassette_place, test_name,
+};
 pub use clock::Waiting;
 pub use free::{attach, note, record_cost, record_usage, spawn};
 pub use scope::Iteration;
 pub use warning::warn;
 
+pub(crate) use cassettes::{cassette_use, set_cassette_mode};
 pub(crate) use judge_model::{judge_model, set_judge_model};
 
 pub(crate) use collected::{Collected, Panicked, RunFailure};

@@ -5,7 +5,7 @@ use super::exit_code;
 use super::log::{LOG, say};
 use super::parts::parts;
 use super::start::Process;
-use crate::collector::lock;
+use crate::collector::{cassette_use, lock};
 use crate::iteration::now_ms;
 use crate::journal::{self, Limits, ProcessFinished};
 use crate::limits;
@@ -48,6 +48,9 @@ fn at_exit() {
         aside.wait_for_git();
     }
     write_limits();
+    if let Some(used) = cassette_use() {
+        LOG.append(journal::CASSETTES, &used);
+    }
     LOG.append(journal::PROCESS_FINISHED, &ProcessFinished { at_ms: now_ms() });
     let run = process.render_at_exit();
     let mut block = process.own_results(run).map(|run| process.terminal_block(&run)).unwrap_or_default();
