@@ -35,6 +35,11 @@ pub fn slot<T: Default + Send + Sync + 'static>() -> Arc<T> {
     }
 }
 
+/// The one value of type `T` of the iteration's test, made on first use.
+pub fn slot_of<T: Default + Send + Sync + 'static>(it: &Iteration) -> Arc<T> {
+    it.test().slot()
+}
+
 /// Adds an assertion to the current iteration's record; outside a test it is nobody's. Nothing fails by it.
 pub fn record_assertion(assertion: Assertion) {
     if let Some(it) = Iteration::current() {

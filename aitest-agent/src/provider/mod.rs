@@ -6,6 +6,7 @@ mod anthropic;
 mod body;
 mod breaker;
 mod builder;
+mod connected;
 mod credential;
 mod details;
 mod endpoint_name;
@@ -47,6 +48,9 @@ pub use model::{
 };
 pub use options::{ReasoningEffort, RequestOptions};
 
+pub(crate) use connected::Connected;
+#[cfg(feature = "cassette")]
+pub(crate) use exchange::{Answer, REQUEST_IDS};
 pub(crate) use finish::Finish;
 pub use tls::install_crypto_provider;
 

@@ -3,6 +3,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 use aitest_runtime::host::{Cost, TokenUsage};
+use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
@@ -55,7 +56,7 @@ pub trait Model: Send + Sync + fmt::Debug {
 }
 
 /// One request: the conversation so far and the tools on offer.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize)]
 #[non_exhaustive]
 pub struct ChatRequest {
     /// The conversation, oldest message first.
@@ -88,7 +89,7 @@ impl ChatRequest {
 }
 
 /// A tool as it is described to a model.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize)]
 #[non_exhaustive]
 pub struct ToolDefinition {
     /// The name to call it by.
@@ -100,7 +101,8 @@ pub struct ToolDefinition {
 }
 
 /// One message of a conversation.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Message {
     /// The system prompt.
@@ -125,7 +127,7 @@ pub enum Message {
 }
 
 /// An image of a tool's result.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Image {
     /// `image/png`.
@@ -142,7 +144,8 @@ impl Image {
 }
 
 /// What a model said.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
 #[non_exhaustive]
 pub struct AssistantMessage {
     /// Its text; empty when it only calls tools.
@@ -179,7 +182,7 @@ impl AssistantMessage {
 }
 
 /// A tool call that a model asks for.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ToolCallRequest {
     /// The model's id for the call.
@@ -233,7 +236,8 @@ const OWN_ID: &str = "aitest_call_";
 const UNREADABLE: &str = "malformed_call";
 
 /// A model's reply with what the provider said about it.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
 #[non_exhaustive]
 pub struct ChatReply {
     /// What the model said.

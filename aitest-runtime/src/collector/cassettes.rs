@@ -19,8 +19,8 @@ static UNUSED: AtomicU64 = AtomicU64::new(0);
 pub enum CassetteEvent {
     /// It was served from a cassette.
     Replayed,
-    /// It was live and is kept.
-    Recorded,
+    /// That many were live and are kept.
+    Recorded(u64),
     /// There is no recording of it.
     Missed,
     /// That many recordings were not asked for.
@@ -58,7 +58,7 @@ pub fn cassette_mode() -> CassetteMode {
 pub fn cassette_event(event: CassetteEvent) {
     match event {
         CassetteEvent::Replayed => REPLAYED.fetch_add(1, Relaxed),
-        CassetteEvent::Recorded => RECORDED.fetch_add(1, Relaxed),
+        CassetteEvent::Recorded(count) => RECORDED.fetch_add(count, Relaxed),
         CassetteEvent::Missed => MISSED.fetch_add(1, Relaxed),
         CassetteEvent::Unused(count) => UNUSED.fetch_add(count, Relaxed),
     };
