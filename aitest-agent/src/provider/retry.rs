@@ -46,19 +46,20 @@ pub(crate) async fn chat(
     if let Some(replayed) = exchange.replayed(on_retry) {
         return replayed.map(|reply| (reply, Duration::ZERO));
     }
-    let breaker = Breaker::of(model.as_model());
-    let limiter = Limiter::of(model.as_model(), tries.limits)?;
+    let endpoint = model.as_model().endpoint();
+    let breaker = Breaker::of(&endpoint);
+    let limiter = Limiter::of(model.label(), &endpoint, tries.limits)?;
     let mut tried = Tried::default();
     loop {
         breaker.check()?;
-        let pass = limiter.enter(request, tries.clock).await;
+        let pass = limiter.enter(|| request.estimate(), || tries.clock.waiting()).await;
         breaker.check()?;
         let sent = Instant::now();
         let error = match exchange.ask().await {
             Ok(reply) => {
                 let took = sent.elapsed();
                 breaker.succeeded();
-                pass.succeeded(&reply).await;
+                pass.succeeded(reply.usage).await;
                 return Ok((reply, took));
             }
             Err(error) => error,

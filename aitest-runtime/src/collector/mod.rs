@@ -1,9 +1,11 @@
 //! What the current iteration used: the handle through which a running iteration is measured.
 
 mod agent_run;
+mod by_hand;
 mod cassettes;
 mod clock;
 mod collected;
+mod endings;
 mod free;
 mod judge_model;
 mod marked;
@@ -17,7 +19,10 @@ pub use cassettes::{
     CassetteEvent, CassettePlace, cassette_event, cassette_failed, cassette_mode, cassette_place, test_name,
 };
 pub use clock::Waiting;
-pub use free::{attach, note, record_cost, record_usage, spawn};
+pub use free::{
+    attach, note, record_cost, record_prompt, record_system_prompt, record_tool_call, record_turn, record_usage,
+    set_agent, spawn,
+};
 pub use scope::Iteration;
 pub use warning::warn;
 
