@@ -101,3 +101,57 @@ impl Cassette {
         replaced
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn exchange(attempt: u32, body: &[u8]) -> Exchange {
+        let answers = vec![Recorded::body(body)];
+        Exchange { attempt, to: "openai/m".to_owned(), request: Kept::of(body), answers, cut: attempt == 2 }
+    }
+
+    #[test]
+    fn what_is_no_file_is_named() {
+        let folder = tempfile::tempdir().unwrap();
+        let read = |name: &str| Cassette::read(&folder.path().join(name), name);
+        assert!(read("none.json").unwrap().is_none());
+        fs::create_dir(folder.path().join("folder.json")).unwrap();
+        let error = read("folder.json").unwrap_err().to_string();
+        assert!(error.starts_with("the cassette folder.json cannot be read: "), "{error}");
+        fs::File::create(folder.path().join("huge.json")).unwrap().set_len(LARGEST + 1).unwrap();
+        let error = read("huge.json").unwrap_err().to_string();
+        assert_eq!(error, "the cassette huge.json cannot be read: it is larger than 256 MiB");
+    }
+
+    proptest! {
+        #[test]
+        fn any_exchange_comes_back(bodies in prop::collection::vec(any::<Vec<u8>>(), 0..4)) {
+            let folder = tempfile::tempdir().unwrap();
+            let path = folder.path().join("deep/iteration-1.json");
+            let exchanges = bodies.iter().zip(1..).map(|(body, attempt)| exchange(attempt, body)).collect();
+            Cassette::new("t::a", 1, exchanges).write(&path).unwrap();
+            let read = Cassette::read(&path, "f").unwrap().unwrap();
+            prop_assert_eq!(read.exchanges.len(), bodies.len());
+            for ((exchange, body), attempt) in read.exchanges.iter().zip(&bodies).zip(1..) {
+                prop_assert_eq!((exchange.attempt, exchange.cut), (attempt, attempt == 2));
+                prop_assert_eq!(exchange.request.bytes().unwrap(), Kept::of(body).bytes().unwrap());
+            }
+            let again = fs::read_to_string(&path).unwrap();
+            read.write(&path).unwrap();
+            prop_assert_eq!(fs::read_to_string(&path).unwrap(), again, "written again it is the same");
+        }
+
+        #[test]
+        fn no_text_makes_the_reader_panic(text in ".*") {
+            let folder = tempfile::tempdir().unwrap();
+            let path = folder.path().join("f.json");
+            fs::write(&path, &text).unwrap();
+            prop_assert!(Cassette::read(&path, "f").is_err());
+            fs::write(&path, format!("{{\"cassette\":1,{text}}}")).unwrap();
+            prop_assert!(Cassette::read(&path, "f").is_err());
+        }
+    }
+}

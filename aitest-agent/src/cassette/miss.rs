@@ -10,7 +10,9 @@ const WIDTH: usize = 300;
 /// Says how `asked` differs from the nearest of the `recorded` requests, all in their normal form. `recorded` has the
 /// place of each in the file, from 1.
 pub(super) fn nearest<'r>(asked: &str, recorded: impl Iterator<Item = (usize, &'r str)>) -> String {
-    let diffs = recorded.map(|(place, text)| (place, TextDiff::from_lines(text, asked)));
+    let asked = by_lines(asked);
+    let recorded: Vec<(usize, String)> = recorded.map(|(place, text)| (place, by_lines(text))).collect();
+    let diffs = recorded.iter().map(|(place, text)| (place, TextDiff::from_lines(text, &asked)));
     let nearest = diffs.max_by(|(_, a), (_, b)| a.ratio().total_cmp(&b.ratio()));
     match nearest {
         None => "nothing is recorded that was asked of it".to_owned(),
@@ -21,6 +23,11 @@ pub(super) fn nearest<'r>(asked: &str, recorded: impl Iterator<Item = (usize, &'
             format!("the nearest recorded request is number {place} (- recorded, + asked):\n{}", lines(&diff))
         }
     }
+}
+
+/// A text with several lines has them in the difference too.
+fn by_lines(normal: &str) -> String {
+    normal.replace("\\n", "\\n\n")
 }
 
 fn lines(diff: &TextDiff<'_, '_, '_, str>) -> String {
@@ -68,6 +75,12 @@ mod tests {
         assert!(said.ends_with("  … and 160 more lines"), "{said}");
         let wide = nearest(&"a".repeat(1000), [(1, "b")].into_iter());
         assert!(wide.chars().count() < 500, "{wide}");
+    }
+
+    #[test]
+    fn the_lines_of_a_text_are_told_apart() {
+        let said = nearest("\"one\\ntwo\"\n", [(1, "\"one\\nzwei\"\n")].into_iter());
+        assert!(said.ends_with("  \"one\\n\n- zwei\"\n+ two\""), "{said}");
     }
 
     #[test]

@@ -88,6 +88,7 @@ fn outside(mode: CassetteMode, to: &str) -> Result<Found, CassetteError> {
         host::warn("cassette_outside", &format!("{error}; it was not recorded"));
         return Ok(Found::Live);
     }
+    host::warn("cassette_outside", &error.to_string());
     host::cassette_event(CassetteEvent::Missed);
     Err(error)
 }

@@ -210,7 +210,7 @@ impl Provider {
             return Ok(Connected::Custom(Arc::clone(model)));
         }
         let endpoint = Endpoint::resolve(&self.target, &self.options, &environment)?;
-        HttpModel::new(endpoint, &self.options).map(Connected::Http)
+        Ok(Connected::Http(Box::new(HttpModel::new(endpoint, &self.options)?)))
     }
 
     /// What every request asks for.

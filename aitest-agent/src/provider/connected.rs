@@ -7,7 +7,7 @@ use super::exchange::HttpModel;
 #[derive(Debug)]
 pub(crate) enum Connected {
     /// Over HTTP, in one of the wire formats.
-    Http(HttpModel),
+    Http(Box<HttpModel>),
     /// By a client of the user's own.
     Custom(Arc<dyn Model>),
 }
@@ -15,7 +15,7 @@ pub(crate) enum Connected {
 impl Connected {
     pub(crate) fn as_model(&self) -> &dyn Model {
         match self {
-            Connected::Http(model) => model,
+            Connected::Http(model) => &**model,
             Connected::Custom(model) => &**model,
         }
     }

@@ -71,3 +71,56 @@ async fn asks_back() -> aitest::Result {
     assert_eq!(result.asked_for_clarification(), Some(true));
     Ok(())
 }
+
+/// Asks nobody the second time, and does not mind.
+#[aitest]
+async fn ignores_errors(it: &Iteration) {
+    let agent = Agent::new(model("teller"));
+    let first = agent.run("Good morning.").await;
+    assert!(first.is_ok(), "{first:?}");
+    let second = std::env::var("SECOND").unwrap_or_else(|_| "Good night.".to_owned());
+    let _ = agent.run(second).await;
+    it.note("both were asked");
+}
+
+/// Ids, times and ports are other ones in each run.
+#[aitest]
+async fn varies() -> aitest::Result {
+    let nanos = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH)?.subsec_nanos();
+    let prompt = format!(
+        "Order {nanos:08x}-0000-4000-8000-{:012x} at 2026-11-25T21:13:{:02}Z on localhost:{}.",
+        std::process::id(),
+        nanos % 60,
+        1024 + nanos % 10_000
+    );
+    let result = Agent::new(model("teller").seed(u64::from(nanos))).run(prompt).await?;
+    assert_eq!(result.final_response, "Hello.");
+    Ok(())
+}
+
+/// Nobody answers in time.
+#[aitest(timeout = "300ms")]
+async fn times_out() -> aitest::Result {
+    Agent::new(model("teller")).run("Be slow.").await?;
+    Ok(())
+}
+
+#[aitest]
+async fn from_a_task() -> aitest::Result {
+    let task = async { Agent::new(model("teller")).run("Good evening.").await.map(|_| ()) };
+    tokio::spawn(task).await??;
+    Ok(())
+}
+
+/// One test for each cassette that the suite spoils.
+macro_rules! greets {
+    ($($name:ident)*) => {$(
+        #[aitest(iterations = 2)]
+        async fn $name() -> aitest::Result {
+            Agent::new(model("teller")).run("Good day.").await?;
+            Ok(())
+        }
+    )*};
+}
+
+greets! { spoiled twice unwritable missing }
