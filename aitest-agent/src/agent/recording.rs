@@ -56,6 +56,7 @@ impl<'a> Recording<'a> {
             model: identity.model.clone(),
             provider: identity.provider.clone(),
             available_tools: toolbox.map(offered).unwrap_or_default(),
+            skills: agent.skills.clone(),
             system_prompt: system.map(Into::into),
             context_count: context,
             ..AgentResult::default()
