@@ -195,18 +195,15 @@ pub use aitest_macros::aitest as test;
 #[cfg(feature = "agent")]
 pub use aitest_agent::{
     Agent, AgentError, AgentResult, ArgumentError, AssistantMessage, ClarificationDetection, ClarificationStats, Image,
-    Message, MissingValue, Provider, ProviderError, ReasoningEffort, RunRequest, Session, StopReason, ToolCall,
-    ToolCallRequest, ToolInfo, Turn,
+    McpPrompt, McpPromptArgument, Message, MissingValue, Provider, ProviderError, ReasoningEffort, RunRequest, Session,
+    StopReason, ToolCall, ToolCallRequest, ToolInfo, Turn,
 };
 #[cfg(feature = "agent")]
 pub use aitest_agent::{CliError, CliErrorKind, CliServer, Shell};
 #[cfg(feature = "agent")]
 pub use aitest_agent::{Folder, LoadError, LoadErrorKind, Skill, SkillReference, load_skills};
 #[cfg(feature = "mcp")]
-pub use aitest_agent::{
-    McpConfigError, McpError, McpPrompt, McpPromptArgument, McpResource, McpResourceContent, McpServer, Wait,
-    load_mcp_config,
-};
+pub use aitest_agent::{McpConfigError, McpError, McpResource, McpResourceContent, McpServer, Wait, load_mcp_config};
 pub use aitest_runtime::record::{Cost, TokenUsage};
 pub use aitest_runtime::redact::secret;
 pub use aitest_runtime::{Error, Iteration, Result, ResultExt, attach, note, record_cost, record_usage, spawn};

@@ -27,8 +27,8 @@ mod text;
 
 #[cfg(feature = "agent")]
 pub use agent::{
-    Agent, AgentError, AgentResult, ArgumentError, ClarificationDetection, ClarificationStats, MissingValue,
-    RunRequest, Session, StopReason, ToolCall, ToolInfo, Turn,
+    Agent, AgentError, AgentResult, ArgumentError, ClarificationDetection, ClarificationStats, McpPrompt,
+    McpPromptArgument, MissingValue, RunRequest, Session, StopReason, ToolCall, ToolInfo, Turn,
 };
 #[cfg(feature = "agent")]
 pub use cli::{CliError, CliErrorKind, CliServer, Shell};
@@ -36,8 +36,7 @@ pub use cli::{CliError, CliErrorKind, CliServer, Shell};
 pub use load::{Folder, LoadError, LoadErrorKind};
 #[cfg(feature = "mcp")]
 pub use mcp::{
-    McpConfigError, McpError, McpErrorKind, McpPrompt, McpPromptArgument, McpResource, McpResourceContent, McpServer,
-    Wait, load_mcp_config,
+    McpConfigError, McpError, McpErrorKind, McpResource, McpResourceContent, McpServer, Wait, load_mcp_config,
 };
 #[cfg(feature = "agent")]
 pub use provider::{

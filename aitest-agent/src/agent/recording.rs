@@ -57,6 +57,7 @@ impl<'a> Recording<'a> {
             provider: identity.provider.clone(),
             available_tools: toolbox.map(offered).unwrap_or_default(),
             skills: agent.skills.clone(),
+            mcp_prompts: toolbox.map(Toolbox::prompts).unwrap_or_default(),
             system_prompt: system.map(Into::into),
             context_count: context,
             ..AgentResult::default()
@@ -124,6 +125,7 @@ impl<'a> Recording<'a> {
         }
         let turn = Turn {
             text: reply.message.text.clone(),
+            reasoning: reply.message.reasoning.clone(),
             tool_calls: reply.message.tool_calls.iter().map(|call| self.asked(call)).collect(),
             usage: reply.usage,
             duration: took,
@@ -190,6 +192,7 @@ fn offered(toolbox: &Toolbox) -> Vec<ToolInfo> {
 
 fn turn_record(turn: &Turn) -> host::Turn {
     host::Turn {
+        reasoning: turn.reasoning.clone(),
         ms: milliseconds(turn.duration),
         calls: turn.tool_calls.iter().map(call_record).collect(),
         usage: turn.usage,

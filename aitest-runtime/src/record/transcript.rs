@@ -72,6 +72,9 @@ pub struct Turn {
     /// What was said; empty for a turn that only calls tools.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub text: String,
+    /// What the model thought before it spoke, as far as the provider shows it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reasoning: Option<String>,
     /// How long the model took, in milliseconds; 0 for other roles.
     #[serde(default)]
     pub ms: u64,
@@ -92,7 +95,16 @@ pub struct Turn {
 impl Turn {
     /// A turn of `role` with text alone.
     pub fn text(role: Role, text: impl Into<String>) -> Self {
-        Turn { role, text: text.into(), ms: 0, calls: Vec::new(), usage: None, finish_reason: None, served_model: None }
+        Turn {
+            role,
+            text: text.into(),
+            reasoning: None,
+            ms: 0,
+            calls: Vec::new(),
+            usage: None,
+            finish_reason: None,
+            served_model: None,
+        }
     }
 }
 

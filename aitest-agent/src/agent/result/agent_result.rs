@@ -4,7 +4,7 @@ use std::time::Duration;
 use aitest_runtime::host::{Cost, TokenUsage};
 
 use super::super::{ClarificationStats, StopReason};
-use super::{ToolInfo, Turn};
+use super::{McpPrompt, ToolInfo, Turn};
 use crate::provider::Message;
 use crate::skill::Skill;
 
@@ -50,6 +50,9 @@ pub struct AgentResult {
     pub prompt_name: Option<String>,
     /// The tools that were offered, in the servers' order.
     pub available_tools: Vec<ToolInfo>,
+    /// The prompts that the MCP servers offer, in the servers' order. The model is not told of them: they are for people
+    /// to choose from.
+    pub mcp_prompts: Vec<McpPrompt>,
     pub(crate) provider: String,
     pub(crate) skills: Vec<Arc<Skill>>,
     pub(crate) system_prompt: Option<Arc<str>>,
