@@ -25,13 +25,17 @@ impl AgentIdentity {
         if let Some(name) = &self.name {
             return name.clone();
         }
-        let model = match self.provider.as_str() {
+        match self.skills.is_empty() {
+            true => self.model_name(),
+            false => format!("{} with {}", self.model_name(), self.skills.join(", ")),
+        }
+    }
+
+    /// What prices are looked up by: `provider/model`, or the model alone when nobody knows who serves it.
+    pub fn model_name(&self) -> String {
+        match self.provider.as_str() {
             "" => self.model.clone(),
             provider => format!("{provider}/{}", self.model),
-        };
-        match self.skills.is_empty() {
-            true => model,
-            false => format!("{model} with {}", self.skills.join(", ")),
         }
     }
 }
