@@ -101,7 +101,7 @@ struct Walk<'a> {
 
 impl Walk<'_> {
     fn enter(&mut self, folder: &Path, relative: &str) -> Result<(), LoadError> {
-        let entries = fs::read_dir(folder).and_then(|entries| entries.collect::<Result<Vec<_>, _>>());
+        let entries = fs::read_dir(folder).and_then(Iterator::collect::<Result<Vec<_>, _>>);
         let mut entries = entries.map_err(|error| unreadable(&error).of(folder))?;
         entries.sort_by_key(fs::DirEntry::file_name);
         for entry in entries {
