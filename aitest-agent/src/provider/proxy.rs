@@ -1,6 +1,6 @@
 use reqwest::{NoProxy, Proxy, Url};
 
-use super::target::Environment;
+use super::environment::Environment;
 use super::{ProviderError, ProviderErrorKind};
 use crate::secretive::register_password;
 

@@ -19,10 +19,14 @@ pub struct AgentIdentity {
 impl AgentIdentity {
     /// The name if there is one, else `provider/model`.
     pub fn label(&self) -> String {
-        match (&self.name, self.provider.as_str()) {
-            (Some(name), _) => name.clone(),
-            (None, "") => self.model.clone(),
-            (None, provider) => format!("{provider}/{}", self.model),
+        self.name.clone().unwrap_or_else(|| self.model_name())
+    }
+
+    /// What prices are looked up by: `provider/model`, or the model alone when nobody knows who serves it.
+    pub fn model_name(&self) -> String {
+        match self.provider.as_str() {
+            "" => self.model.clone(),
+            provider => format!("{provider}/{}", self.model),
         }
     }
 }
