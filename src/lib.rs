@@ -194,19 +194,19 @@ pub use aitest_macros::aitest as test;
 #[cfg(feature = "agent")]
 pub use aitest_agent::{
     Agent, AgentError, AgentResult, ArgumentError, AssistantMessage, ClarificationDetection, ClarificationStats, Image,
-    Message, MissingValue, Provider, ProviderError, ReasoningEffort, RunRequest, Session, StopReason, ToolCall,
-    ToolCallRequest, ToolInfo, Turn,
+    McpPrompt, McpPromptArgument, Message, MissingValue, Provider, ProviderError, ReasoningEffort, RunRequest, Session,
+    StopReason, ToolCall, ToolCallRequest, ToolInfo, Turn,
 };
 #[cfg(feature = "agent")]
 pub use aitest_agent::{CliError, CliErrorKind, CliServer, Shell};
 #[cfg(feature = "mcp")]
-pub use aitest_agent::{
-    McpConfigError, McpError, McpPrompt, McpPromptArgument, McpResource, McpResourceContent, McpServer, Wait,
-    load_mcp_config,
-};
+pub use aitest_agent::{McpConfigError, McpError, McpResource, McpResourceContent, McpServer, Wait, load_mcp_config};
 pub use aitest_runtime::record::{Cost, TokenUsage};
 pub use aitest_runtime::redact::secret;
-pub use aitest_runtime::{Error, Iteration, Result, ResultExt, attach, note, record_cost, record_usage, spawn};
+pub use aitest_runtime::{
+    Error, Iteration, Result, ResultExt, attach, note, record_cost, record_prompt, record_system_prompt,
+    record_tool_call, record_turn, record_usage, set_agent, spawn,
+};
 
 #[cfg(feature = "testing")]
 #[doc(inline)]

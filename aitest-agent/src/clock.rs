@@ -29,14 +29,13 @@ impl RunClock {
 
     /// Waits for `pause`. The clocks of the run and of the iteration stand still.
     pub(crate) async fn pause(&self, pause: Duration) {
-        self.wait_for(tokio::time::sleep(pause)).await;
+        let _waiting = self.waiting();
+        tokio::time::sleep(pause).await;
     }
 
-    /// Awaits `future`. The clocks of the run and of the iteration stand still.
-    pub(crate) async fn wait_for<F: Future>(&self, future: F) -> F::Output {
-        let _iteration = host::waiting();
-        let _run = Waiting::begin(self);
-        future.await
+    /// While what it returns lives, the clocks of the run and of the iteration stand still.
+    pub(crate) fn waiting(&self) -> impl Sized {
+        (host::waiting(), Waiting::begin(self))
     }
 
     /// Returns when `limit` of working time is over.

@@ -23,15 +23,14 @@ mod text;
 
 #[cfg(feature = "agent")]
 pub use agent::{
-    Agent, AgentError, AgentResult, ArgumentError, ClarificationDetection, ClarificationStats, MissingValue,
-    RunRequest, Session, StopReason, ToolCall, ToolInfo, Turn,
+    Agent, AgentError, AgentResult, ArgumentError, ClarificationDetection, ClarificationStats, McpPrompt,
+    McpPromptArgument, MissingValue, RunRequest, Session, StopReason, ToolCall, ToolInfo, Turn,
 };
 #[cfg(feature = "agent")]
 pub use cli::{CliError, CliErrorKind, CliServer, Shell};
 #[cfg(feature = "mcp")]
 pub use mcp::{
-    McpConfigError, McpError, McpErrorKind, McpPrompt, McpPromptArgument, McpResource, McpResourceContent, McpServer,
-    Wait, load_mcp_config,
+    McpConfigError, McpError, McpErrorKind, McpResource, McpResourceContent, McpServer, Wait, load_mcp_config,
 };
 #[cfg(feature = "agent")]
 pub use provider::{

@@ -22,7 +22,7 @@ pub use builder::Agent;
 pub use clarification::{ClarificationDetection, ClarificationStats};
 pub use error::AgentError;
 pub use request::RunRequest;
-pub use result::{AgentResult, ArgumentError, ToolCall, ToolInfo, Turn};
+pub use result::{AgentResult, ArgumentError, McpPrompt, McpPromptArgument, ToolCall, ToolInfo, Turn};
 pub use session::Session;
 pub use stop::StopReason;
 pub use values::MissingValue;

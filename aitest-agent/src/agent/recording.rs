@@ -56,6 +56,7 @@ impl<'a> Recording<'a> {
             model: identity.model.clone(),
             provider: identity.provider.clone(),
             available_tools: toolbox.map(offered).unwrap_or_default(),
+            mcp_prompts: toolbox.map(Toolbox::prompts).unwrap_or_default(),
             system_prompt: system.map(Into::into),
             context_count: context,
             ..AgentResult::default()
@@ -123,6 +124,7 @@ impl<'a> Recording<'a> {
         }
         let turn = Turn {
             text: reply.message.text.clone(),
+            reasoning: reply.message.reasoning.clone(),
             tool_calls: reply.message.tool_calls.iter().map(|call| self.asked(call)).collect(),
             usage: reply.usage,
             duration: took,
@@ -189,6 +191,7 @@ fn offered(toolbox: &Toolbox) -> Vec<ToolInfo> {
 
 fn turn_record(turn: &Turn) -> host::Turn {
     host::Turn {
+        reasoning: turn.reasoning.clone(),
         ms: milliseconds(turn.duration),
         calls: turn.tool_calls.iter().map(call_record).collect(),
         usage: turn.usage,

@@ -5,8 +5,8 @@ use aitest_runtime::host::{self, ToolSpec};
 use futures_util::future::{join_all, ready, try_join_all};
 use serde_json::{Map, Value};
 
-use super::AgentError;
 use super::offer::Offer;
+use super::{AgentError, McpPrompt};
 use crate::provider::{BoxFuture, Image, ToolDefinition};
 
 /// A server of tools that is not started yet.
@@ -27,6 +27,11 @@ pub(crate) trait ToolSession: Send + Sync {
     /// The server died.
     fn refresh(&self) -> BoxFuture<'_, Result<bool, AgentError>> {
         Box::pin(ready(Ok(false)))
+    }
+
+    /// The prompts that the server offers.
+    fn prompts(&self) -> &[McpPrompt] {
+        &[]
     }
 
     /// What the server says about its use.
@@ -129,6 +134,11 @@ impl Toolbox {
             schema: serde_json::to_string(&*tool.definition.schema).unwrap_or_default(),
         });
         specs.collect()
+    }
+
+    /// The prompts of all servers, in the servers' order.
+    pub(crate) fn prompts(&self) -> Vec<McpPrompt> {
+        self.sessions.iter().flat_map(|session| session.prompts()).cloned().collect()
     }
 
     /// The server of the tool that is offered as `name`, and the tool's own name there.

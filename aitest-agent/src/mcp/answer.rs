@@ -1,31 +1,8 @@
 use rmcp::model::{GetPromptResult, Prompt, Resource, ResourceContents, Role};
 
 use super::content::block;
+use crate::agent::{McpPrompt, McpPromptArgument};
 use crate::provider::{AssistantMessage, Message};
-
-/// A prompt that an MCP server offers.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct McpPrompt {
-    /// Its name, for [`McpServer::get_prompt`](super::McpServer::get_prompt).
-    pub name: String,
-    /// What it is for.
-    pub description: Option<String>,
-    /// What it is filled with.
-    pub arguments: Vec<McpPromptArgument>,
-}
-
-/// An argument of an [`McpPrompt`].
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct McpPromptArgument {
-    /// Its name.
-    pub name: String,
-    /// What it is.
-    pub description: Option<String>,
-    /// Whether the prompt needs it.
-    pub required: bool,
-}
 
 /// A resource that an MCP server offers.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -57,14 +34,16 @@ pub struct McpResourceContent {
     pub base64: Option<String>,
 }
 
-impl From<Prompt> for McpPrompt {
-    fn from(prompt: Prompt) -> Self {
+impl McpPrompt {
+    /// A prompt of the server named `server`.
+    pub(crate) fn of_server(server: &str, prompt: Prompt) -> Self {
         let arguments = prompt.arguments.into_iter().flatten().map(|argument| McpPromptArgument {
             name: argument.name,
             description: argument.description,
             required: argument.required == Some(true),
         });
-        McpPrompt { name: prompt.name, description: prompt.description, arguments: arguments.collect() }
+        let (name, description, arguments) = (prompt.name, prompt.description, arguments.collect());
+        McpPrompt { server: server.to_owned(), name, description, arguments }
     }
 }
 

@@ -5,10 +5,10 @@ use rmcp::model::{ErrorCode, GetPromptRequestParams, ReadResourceRequestParams};
 use rmcp::service::ServiceError;
 use serde_json::{Map, Value};
 
-use super::answer::{McpPrompt, McpResource, McpResourceContent, messages};
+use super::answer::{McpResource, McpResourceContent, messages};
 use super::session::McpSession;
 use super::{McpError, McpErrorKind, McpServer};
-use crate::agent::AgentError;
+use crate::agent::{AgentError, McpPrompt};
 use crate::provider::Message;
 
 /// Questions to a server without an agent. Each starts the server, asks, and ends it; a [shared](McpServer::shared)
@@ -36,8 +36,9 @@ impl McpServer {
             Err(ServiceError::McpError(error)) if error.code == ErrorCode::METHOD_NOT_FOUND => Ok(Vec::new()),
             answer => answer,
         };
+        let name = session.name().to_owned();
         let prompts = self.told(session, answer, "prompts/list").await?;
-        Ok(prompts.into_iter().map(McpPrompt::from).collect())
+        Ok(prompts.into_iter().map(|prompt| McpPrompt::of_server(&name, prompt)).collect())
     }
 
     /// The messages of the prompt `name`, filled with `arguments`. What is no text is named with its type and size.

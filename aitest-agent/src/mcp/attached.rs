@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use serde_json::{Map, Value};
 
 use super::session::McpSession;
-use crate::agent::{AgentError, ToolOutcome, ToolSession};
+use crate::agent::{AgentError, McpPrompt, ToolOutcome, ToolSession};
 use crate::provider::{BoxFuture, ToolDefinition};
 
 /// A run's hold on a started server: its own, or one that others hold too.
@@ -39,6 +39,10 @@ impl ToolSession for Attached {
 
     fn refresh(&self) -> BoxFuture<'_, Result<bool, AgentError>> {
         Box::pin(self.list_again())
+    }
+
+    fn prompts(&self) -> &[McpPrompt] {
+        self.session.prompts()
     }
 
     fn instructions(&self) -> Option<&str> {

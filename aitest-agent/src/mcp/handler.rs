@@ -47,7 +47,8 @@ impl Inbox {
         self.tools_changed.store(true, Ordering::Release);
     }
 
-    fn add(&self, line: &str) {
+    /// Adds a line.
+    pub(crate) fn add(&self, line: &str) {
         let mut lines = self.lines.lock().unwrap_or_else(PoisonError::into_inner);
         if lines.kept.len() == KEPT {
             lines.dropped += 1;

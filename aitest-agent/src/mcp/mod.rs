@@ -14,6 +14,7 @@ mod first_output;
 mod handler;
 mod http;
 mod link;
+mod lists;
 mod open;
 mod server;
 mod session;
@@ -22,7 +23,7 @@ mod start;
 mod stderr;
 mod wait;
 
-pub use answer::{McpPrompt, McpPromptArgument, McpResource, McpResourceContent};
+pub use answer::{McpResource, McpResourceContent};
 pub use config_file::{McpConfigError, load_mcp_config};
 pub use error::{McpError, McpErrorKind};
 pub use server::McpServer;

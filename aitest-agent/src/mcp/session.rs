@@ -9,8 +9,9 @@ use tokio::time::timeout;
 use super::content;
 use super::handler::Inbox;
 use super::link::Link;
-use super::start::{Client, list_again};
-use crate::agent::{AgentError, ToolOutcome};
+use super::lists::list_again;
+use super::start::{Client, Started};
+use crate::agent::{AgentError, McpPrompt, ToolOutcome};
 use crate::provider::ToolDefinition;
 
 /// How long a server may take to end by itself.
@@ -22,6 +23,7 @@ const HTTP_GRACE: Duration = Duration::from_secs(1);
 pub(crate) struct McpSession {
     name: String,
     listed: Mutex<(u64, Arc<[ToolDefinition]>)>,
+    prompts: Vec<McpPrompt>,
     client: Client,
     link: Link,
     inbox: Arc<Inbox>,
@@ -30,9 +32,10 @@ pub(crate) struct McpSession {
 }
 
 impl McpSession {
-    pub(crate) fn new(name: String, tools: Vec<ToolDefinition>, client: Client, link: Link, inbox: Arc<Inbox>) -> Self {
-        let peer = client.peer_info();
-        McpSession { name, listed: Mutex::new((0, tools.into())), client, link, inbox, peer }
+    pub(crate) fn new(name: String, started: Started, link: Link, inbox: Arc<Inbox>) -> Self {
+        let Started { client, tools, prompts } = started;
+        let (listed, peer) = (Mutex::new((0, tools.into())), client.peer_info());
+        McpSession { name, listed, prompts, client, link, inbox, peer }
     }
 
     /// Calls `tool` by its own name.
@@ -105,6 +108,11 @@ impl McpSession {
     /// The tools as they were last listed, and how often they changed.
     pub(crate) fn listed(&self) -> (u64, Arc<[ToolDefinition]>) {
         self.listed.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// The prompts that the server offered when it started.
+    pub(crate) fn prompts(&self) -> &[McpPrompt] {
+        &self.prompts
     }
 
     /// What the server says about its use.

@@ -1,19 +1,20 @@
-use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::Duration;
 
 use regex_lite::Regex;
-use rmcp::model::{ErrorCode, ProtocolVersion, ServerPeerInfo, SubscriptionFilter, Tool};
+use rmcp::model::{ProtocolVersion, ServerPeerInfo, SubscriptionFilter, Tool};
 use rmcp::service::{ClientInitializeError, ClientLifecycleMode, RoleClient, RunningService, ServiceError};
 use tokio::time::{Instant, timeout_at};
 
 use super::handler::{Handler, Inbox};
 use super::link::Link;
+use super::lists::{all_tools, definition, not_listed};
 use super::open::{Wire, open};
 use super::server::{Config, Transport};
 use super::session::McpSession;
 use super::wait::Condition;
 use super::{McpError, McpErrorKind};
+use crate::agent::McpPrompt;
 use crate::provider::ToolDefinition;
 
 /// A running MCP client.
@@ -38,6 +39,13 @@ pub(crate) async fn start(config: &Config) -> Result<McpSession, McpError> {
         }
         result => result.map_err(|refusal| refusal.error),
     }
+}
+
+/// What a server that started offers.
+pub(crate) struct Started {
+    pub(crate) client: Client,
+    pub(crate) tools: Vec<ToolDefinition>,
+    pub(crate) prompts: Vec<McpPrompt>,
 }
 
 /// Why a start failed, and whether the server itself refused the handshake.
@@ -77,7 +85,7 @@ async fn attempt(
     let inbox = Arc::new(Inbox::default());
     let starting = Starting { config, deadline, link };
     match starting.handshake(wire, &inbox, lifecycle).await {
-        Ok((client, tools)) => Ok(McpSession::new(config.name.clone(), tools, client, starting.link, inbox)),
+        Ok(started) => Ok(McpSession::new(config.name.clone(), started, starting.link, inbox)),
         Err(Refusal { error, by_server }) => Err(Refusal { error: starting.link.end_with(error).await, by_server }),
     }
 }
@@ -99,7 +107,7 @@ impl Starting<'_> {
         wire: Wire,
         inbox: &Arc<Inbox>,
         lifecycle: ClientLifecycleMode,
-    ) -> Result<(Client, Vec<ToolDefinition>), Refusal> {
+    ) -> Result<Started, Refusal> {
         let handler = Handler::new(Arc::clone(inbox));
         let client = match timeout_at(self.deadline, wire.serve(handler, lifecycle)).await {
             Ok(Ok(client)) => client,
@@ -108,9 +116,10 @@ impl Starting<'_> {
         };
         known_version(&client)?;
         let tools = self.tools(&client).await?;
+        let prompts = self.prompts(&client, inbox).await?;
         self.logged().await?;
         listen(&client, inbox);
-        Ok((client, tools.into_iter().map(definition).collect()))
+        Ok(Started { client, tools: tools.into_iter().map(definition).collect(), prompts })
     }
 
     /// Waits for the line that is waited for, if one is.
@@ -145,6 +154,28 @@ impl Starting<'_> {
                 }
                 Some(_) => tokio::time::sleep_until(self.deadline.min(Instant::now() + TOOLS_POLL)).await,
             }
+        }
+    }
+
+    /// The prompts of a server that says it has some. One that cannot list them has its tools all the same.
+    async fn prompts(&self, client: &Client, inbox: &Inbox) -> Result<Vec<McpPrompt>, McpError> {
+        if client.peer_info().is_none_or(|peer| peer.capabilities.prompts.is_none()) {
+            return Ok(Vec::new());
+        }
+        match timeout_at(self.deadline, client.list_all_prompts()).await {
+            Ok(Ok(prompts)) => {
+                Ok(prompts.into_iter().map(|prompt| McpPrompt::of_server(&self.config.name, prompt)).collect())
+            }
+            Ok(Err(ServiceError::McpError(error))) => {
+                inbox.add(&format!("`prompts/list` failed: {} ({})", error.message, error.code.0));
+                Ok(Vec::new())
+            }
+            Ok(Err(ServiceError::UnexpectedResponse)) => {
+                inbox.add("the answer to `prompts/list` is no list of prompts");
+                Ok(Vec::new())
+            }
+            Ok(Err(_)) => Err(self.link.lost("before it listed its prompts").await),
+            Err(_) => Err(self.too_slow("did not answer `prompts/list`", "")),
         }
     }
 
@@ -201,43 +232,4 @@ fn known_version(client: &Client) -> Result<(), McpError> {
     let (version, known) = (&peer.protocol_version, known.iter().map(ProtocolVersion::as_str).collect::<Vec<_>>());
     let message = format!("the server speaks MCP `{version}`; aitest speaks {}", known.join(", "));
     Err(McpError::new(McpErrorKind::Protocol, message))
-}
-
-/// The tools of a server; none of one that says it has none and knows no `tools/list`.
-async fn all_tools(client: &Client) -> Result<Vec<Tool>, ServiceError> {
-    let without = client.peer_info().is_some_and(|peer| peer.capabilities.tools.is_none());
-    match client.list_all_tools().await {
-        Err(ServiceError::McpError(error)) if without && error.code == ErrorCode::METHOD_NOT_FOUND => Ok(Vec::new()),
-        listed => listed,
-    }
-}
-
-/// The tools that a running server offers now.
-pub(crate) async fn list_again(client: &Client, link: &Link) -> Result<Vec<ToolDefinition>, McpError> {
-    match all_tools(client).await {
-        Ok(tools) => Ok(tools.into_iter().map(definition).collect()),
-        Err(error) => Err(not_listed(link, &error, "while its changed tools were listed").await),
-    }
-}
-
-async fn not_listed(link: &Link, error: &ServiceError, when: &str) -> McpError {
-    match error {
-        ServiceError::McpError(error) => {
-            let message =
-                format!("the server answered `tools/list` with an error: {} ({})", error.message, error.code.0);
-            McpError::new(McpErrorKind::Protocol, message)
-        }
-        ServiceError::UnexpectedResponse => {
-            McpError::new(McpErrorKind::Protocol, "the server's answer to `tools/list` is no list of tools")
-        }
-        _ => link.lost(when).await,
-    }
-}
-
-fn definition(tool: Tool) -> ToolDefinition {
-    ToolDefinition {
-        name: tool.name.into_owned(),
-        description: tool.description.map(Cow::into_owned).unwrap_or_default(),
-        schema: tool.input_schema,
-    }
 }

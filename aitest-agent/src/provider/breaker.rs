@@ -4,7 +4,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use aitest_runtime::host;
 
 use super::opened;
-use super::{Model, ProviderError, ProviderErrorKind};
+use super::{ProviderError, ProviderErrorKind};
 
 /// Requests in a row that end in the same failure of the server before it is left alone.
 const STREAK: u32 = 5;
@@ -24,8 +24,8 @@ struct State {
 pub(crate) struct Breaker(String);
 
 impl Breaker {
-    pub(crate) fn of(model: &dyn Model) -> Self {
-        Breaker(model.endpoint())
+    pub(crate) fn of(endpoint: &str) -> Self {
+        Breaker(endpoint.to_owned())
     }
 
     /// The error that opened the breaker, if one did.

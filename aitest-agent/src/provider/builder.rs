@@ -5,9 +5,10 @@ use std::time::Duration;
 use aitest_runtime::host;
 use serde_json::Value;
 
+use super::environment::environment;
 use super::exchange::HttpModel;
 use super::resolve::{self, Endpoint};
-use super::target::{self, Target};
+use super::target::Target;
 use super::{Limits, Model, ProviderError, ReasoningEffort, RequestOptions};
 
 /// Which model is asked, where, and how. Plain data, cheap to clone; nothing is read before the first run.
@@ -200,7 +201,7 @@ impl Provider {
     /// As of the first run: an unknown provider, an address that is missing or cannot be read. A
     /// [`custom`](Provider::custom) model has no address.
     pub fn base_url(&self) -> Result<String, ProviderError> {
-        resolve::base_url(&self.target, &self.options, &target::environment)
+        resolve::base_url(&self.target, &self.options, &environment)
     }
 
     /// The model, ready to be asked.
@@ -208,7 +209,7 @@ impl Provider {
         if let Target::Custom(model) = &self.target {
             return Ok(Arc::clone(model));
         }
-        let endpoint = Endpoint::resolve(&self.target, &self.options, &target::environment)?;
+        let endpoint = Endpoint::resolve(&self.target, &self.options, &environment)?;
         Ok(Arc::new(HttpModel::new(endpoint, &self.options)?))
     }
 

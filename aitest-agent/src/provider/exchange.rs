@@ -5,10 +5,10 @@ use reqwest::header::{CONTENT_TYPE, HeaderMap};
 use reqwest::{Client, Response, StatusCode};
 
 use super::builder::Options;
+use super::clients::client_for;
 use super::credential::SendFault;
 use super::details::Details;
 use super::failure::Failure;
-use super::http::client_for;
 use super::resolve::Endpoint;
 use super::retry_after::retry_after;
 use super::{BoxFuture, ChatReply, ChatRequest, Model, ProviderError};

@@ -1,4 +1,3 @@
-use std::error::Error as StdError;
 use std::time::Duration;
 
 use reqwest::StatusCode;
@@ -7,12 +6,9 @@ use super::credential::Credential;
 use super::details::Details;
 use super::http::connect_advice;
 use super::resolve::Endpoint;
+use super::said::{is_html, root, shown, status_name};
 use super::wire::ReplyFault;
 use super::{ChatRequest, ProviderError, ProviderErrorKind as Kind};
-use crate::text::start_of;
-
-/// How much of an unexpected body is shown, in characters.
-const SHOWN: usize = 200;
 
 /// Says what went wrong at an endpoint.
 pub(crate) struct Failure<'a> {
@@ -142,36 +138,4 @@ impl Failure<'_> {
         let port = url.port_or_known_default().map_or_else(String::new, |port| format!(":{port}"));
         format!("{}{port}", url.host_str().unwrap_or_default())
     }
-}
-
-/// `429 Too Many Requests`, and the names of those that are not of the standard.
-fn status_name(status: StatusCode) -> String {
-    match status.as_u16() {
-        498 => "498 Capacity Exceeded".to_owned(),
-        529 => "529 Overloaded".to_owned(),
-        code if status.canonical_reason().is_none() => code.to_string(),
-        _ => status.to_string(),
-    }
-}
-
-fn is_html(body: &[u8]) -> bool {
-    let start = String::from_utf8_lossy(&body[..body.len().min(100)]).trim_start().to_ascii_lowercase();
-    start.starts_with("<!doctype html") || start.starts_with("<html")
-}
-
-fn shown(body: &[u8]) -> String {
-    match std::str::from_utf8(body) {
-        Ok("") => "(nothing)".to_owned(),
-        Ok(text) => start_of(text.trim(), SHOWN),
-        Err(_) => start_of(&String::from_utf8_lossy(body), SHOWN),
-    }
-}
-
-/// The innermost cause: `Connection refused (os error 111)`.
-fn root(error: &reqwest::Error) -> String {
-    let mut cause: &dyn StdError = error;
-    while let Some(source) = cause.source() {
-        cause = source;
-    }
-    cause.to_string()
 }

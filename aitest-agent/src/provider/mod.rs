@@ -3,54 +3,87 @@
 //! A request goes `retry` → `exchange` (one HTTP request) → `wire` (its JSON) → `openai`, `anthropic` or `gemini`.
 
 mod anthropic;
+#[cfg(feature = "agent")]
 mod body;
 mod breaker;
+#[cfg(feature = "agent")]
 mod builder;
+#[cfg(feature = "agent")]
+mod clients;
+#[cfg(feature = "agent")]
 mod credential;
 mod details;
+#[cfg(feature = "agent")]
 mod endpoint_name;
+mod environment;
 mod error;
+#[cfg(feature = "agent")]
 mod exchange;
+#[cfg(feature = "agent")]
 mod failure;
+#[cfg(feature = "agent")]
 mod finish;
 mod gemini;
 mod http;
 mod limits;
+#[cfg(feature = "agent")]
 mod model;
+#[cfg(feature = "agent")]
 mod ollama;
 mod openai;
 mod opened;
+#[cfg(feature = "agent")]
 mod options;
 mod proxy;
+#[cfg(feature = "agent")]
 mod rate_limits;
+mod reply;
+#[cfg(feature = "agent")]
+mod request;
+#[cfg(feature = "agent")]
 mod resolve;
+#[cfg(feature = "agent")]
 mod retry;
+#[cfg(feature = "agent")]
 mod retry_after;
-#[cfg(feature = "testing")]
+mod said;
+#[cfg(all(feature = "agent", feature = "testing"))]
 mod scripted;
+#[cfg(feature = "agent")]
 mod shared_token;
 #[cfg(test)]
+#[cfg(feature = "agent")]
 mod shared_token_tests;
+#[cfg(feature = "agent")]
 mod sign_in;
+#[cfg(feature = "agent")]
 mod table;
+#[cfg(feature = "agent")]
 mod target;
 #[cfg(test)]
+#[cfg(feature = "agent")]
 mod test_server;
 mod tls;
+#[cfg(feature = "agent")]
 mod token;
 mod wire;
 
+#[cfg(feature = "agent")]
 pub use builder::Provider;
 pub use error::{ProviderError, ProviderErrorKind};
-pub use model::{
-    AssistantMessage, BoxFuture, ChatReply, ChatRequest, Image, Message, Model, ToolCallRequest, ToolDefinition,
-};
+#[cfg(feature = "agent")]
+pub use model::{BoxFuture, ChatRequest, Image, Message, Model, ToolDefinition};
+#[cfg(feature = "agent")]
 pub use options::{ReasoningEffort, RequestOptions};
-
-pub(crate) use finish::Finish;
+pub use reply::{AssistantMessage, ChatReply, ToolCallRequest};
 pub use tls::install_crypto_provider;
+pub(crate) use wire::Wire;
 
+#[cfg(feature = "agent")]
+pub(crate) use finish::Finish;
 #[cfg(feature = "mcp")]
 pub(crate) use http::{client_builder, client_not_built};
+#[cfg(feature = "agent")]
 pub(crate) use limits::Limits;
+#[cfg(feature = "agent")]
 pub(crate) use retry::{Tries, chat};

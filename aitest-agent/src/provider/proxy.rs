@@ -1,7 +1,7 @@
 use aitest_runtime::host;
 use reqwest::{NoProxy, Proxy, Url};
 
-use super::target::Environment;
+use super::environment::Environment;
 use super::{ProviderError, ProviderErrorKind};
 
 /// This machine is never asked through a proxy, as in Go: a proxy would look for the server on its own machine.

@@ -2,12 +2,13 @@ use aitest_runtime::host;
 use reqwest::Url;
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 
-use super::ProviderError;
 use super::builder::Options;
 use super::credential::Credential;
 use super::endpoint_name::without_iteration;
-use super::target::{Environment, Source, Target, configuration, first};
-use super::wire::Wire;
+use super::environment::{Environment, configuration, first};
+use super::openai::Dialect;
+use super::target::{Source, Target};
+use super::{ProviderError, Wire};
 
 /// The latest version of Azure's data plane that is not a preview.
 const AZURE_API_VERSION: &str = "2024-10-21";
@@ -24,6 +25,7 @@ pub(crate) struct Endpoint {
     /// What every request says beside it.
     pub(crate) headers: HeaderMap,
     pub(crate) wire: Wire,
+    pub(crate) dialect: &'static Dialect,
 }
 
 /// The base URL alone.
@@ -34,7 +36,7 @@ pub(crate) fn base_url(target: &Target, options: &Options, env: Environment<'_>)
 impl Endpoint {
     pub(crate) fn resolve(target: &Target, options: &Options, env: Environment<'_>) -> Result<Self, ProviderError> {
         let source = target.source()?;
-        let wire = source.row.wire;
+        let (wire, dialect) = (source.row.wire, source.row.dialect);
         let (provider, model) = target.identity();
         wire.accepts(&options.request).map_err(|refusal| configuration(format!("{provider}/{model} {refusal}")))?;
         let base_url = source.base_url(options.base_url.as_deref(), env)?;
@@ -42,7 +44,7 @@ impl Endpoint {
         let credential = credential(&source, options.key_variable.as_deref(), env)?;
         let headers = headers(&source, options)?;
         let name = format!("{} {model} {}", without_iteration(&base_url), credential.identity());
-        Ok(Endpoint { provider, model, name, base_url, url, credential, headers, wire })
+        Ok(Endpoint { provider, model, name, base_url, url, credential, headers, wire, dialect })
     }
 
     /// `provider/model`.

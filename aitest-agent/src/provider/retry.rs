@@ -41,19 +41,20 @@ pub(crate) async fn chat(
     tries: Tries<'_>,
     on_retry: &mut (dyn FnMut(Retry) + Send),
 ) -> Result<(ChatReply, Duration), ProviderError> {
-    let breaker = Breaker::of(model);
-    let limiter = Limiter::of(model, tries.limits)?;
+    let endpoint = model.endpoint();
+    let breaker = Breaker::of(&endpoint);
+    let limiter = Limiter::of(format!("{}/{}", model.provider(), model.model()), &endpoint, tries.limits)?;
     let mut tried = Tried::default();
     loop {
         breaker.check()?;
-        let pass = limiter.enter(request, tries.clock).await;
+        let pass = limiter.enter(|| request.estimate(), || tries.clock.waiting()).await;
         breaker.check()?;
         let sent = Instant::now();
         let error = match model.chat(request).await {
             Ok(reply) => {
                 let took = sent.elapsed();
                 breaker.succeeded();
-                pass.succeeded(&reply).await;
+                pass.succeeded(reply.usage).await;
                 return Ok((reply, took));
             }
             Err(error) => error,

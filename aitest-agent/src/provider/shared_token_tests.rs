@@ -144,7 +144,7 @@ async fn statuses(credential: &Credential, server: &TestServer) -> u16 {
 }
 
 fn reqwest_client() -> reqwest::Client {
-    super::http::direct_client().unwrap()
+    super::clients::direct_client().unwrap()
 }
 
 #[tokio::test]

@@ -1,14 +1,15 @@
 use super::credential::Credential;
+use super::environment::Environment;
 use super::ollama;
 use super::openai::{self, Dialect};
-use super::target::Environment;
-use super::wire::Wire;
-use super::{ProviderError, sign_in};
+use super::{ProviderError, Wire, sign_in};
 
 /// A provider that [`Provider::new`](super::Provider::new) knows by name.
 pub(crate) struct Known {
     pub(crate) name: &'static str,
     pub(crate) wire: Wire,
+    /// How it speaks OpenAI's wire, if it does.
+    pub(crate) dialect: &'static Dialect,
     /// Where it listens; `None` when the user alone knows.
     pub(crate) base_url: Option<&'static str>,
     /// What may name another base URL; the first that is set holds.
@@ -36,7 +37,8 @@ const BEARER: (&str, &str) = ("authorization", "Bearer ");
 /// What most rows share.
 const OPENAI: Known = Known {
     name: "openai",
-    wire: Wire::OpenAi(&openai::OPENAI),
+    wire: Wire::OpenAi,
+    dialect: &openai::OPENAI,
     base_url: Some("https://api.openai.com/v1"),
     base_url_variables: &["OPENAI_BASE_URL"],
     version: "",
@@ -49,7 +51,7 @@ const OPENAI: Known = Known {
 };
 
 const fn speaks(dialect: &'static Dialect) -> Known {
-    Known { wire: Wire::OpenAi(dialect), ..OPENAI }
+    Known { dialect, ..OPENAI }
 }
 
 /// All of them, in the order of the documentation.

@@ -1,15 +1,8 @@
 use std::sync::Arc;
 
+use super::environment::{Environment, configuration, first};
 use super::table::{COMPATIBLE, Known};
-use super::{Model, ProviderError, ProviderErrorKind};
-
-/// Reads an environment variable; unset, empty and unreadable are the same.
-pub(crate) type Environment<'a> = &'a dyn Fn(&str) -> Option<String>;
-
-/// The process's environment.
-pub(crate) fn environment(name: &str) -> Option<String> {
-    std::env::var(name).ok().filter(|value| !value.trim().is_empty())
-}
+use super::{Model, ProviderError};
 
 /// What a [`Provider`](super::Provider) points at.
 #[derive(Clone)]
@@ -93,16 +86,4 @@ impl Source<'_> {
             (Err(missing), None) => Err(missing),
         }
     }
-}
-
-/// The first of `names` that is set, with its value.
-pub(crate) fn first(env: Environment<'_>, names: &[&str]) -> Result<(String, String), ProviderError> {
-    names
-        .iter()
-        .find_map(|name| Some(((*name).to_owned(), env(name)?)))
-        .ok_or_else(|| configuration(format!("{} is not set: export it where the tests run", names.join(" or "))))
-}
-
-pub(crate) fn configuration(message: String) -> ProviderError {
-    ProviderError::new(ProviderErrorKind::Configuration, message)
 }

@@ -10,7 +10,7 @@ use rustls::pki_types::pem::PemObject;
 use rustls::{ConfigBuilder, RootCertStore, WantsVerifier};
 use rustls_platform_verifier::BuilderVerifierExt;
 
-use super::target::{Environment, environment};
+use super::environment::{Environment, environment};
 use super::{ProviderError, ProviderErrorKind};
 
 /// Makes `ring` the process's default, unless there is one. Nothing here needs it: every configuration of ours names

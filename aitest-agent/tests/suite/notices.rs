@@ -1,6 +1,8 @@
 //! What servers tell without being asked, and answers to questions without an agent.
 
-use aitest_agent::{Agent, McpServer, Message};
+use std::time::Duration;
+
+use aitest_agent::{Agent, AgentError, AgentResult, McpServer, Message};
 use serde_json::{Value, json};
 
 use crate::http::{ModelServer, Reply};
@@ -74,6 +76,46 @@ fn library() -> McpServer {
         done"#,
     )
     .named("library")
+}
+
+/// A run with a server whose prompts are listed by `prompts`, a line of shell.
+async fn with_prompts(prompts: &str) -> Result<AgentResult, AgentError> {
+    let script = r#"
+        reply() { printf '{"jsonrpc":"2.0","id":%s,%s}\n' "$id" "$1"; }
+        while read -r line; do
+          id=${line#*\"id\":}; id=${id%%[,\}]*}
+          case $line in
+            *'"method":"initialize"'*) reply '"result":{"protocolVersion":"2025-06-18","capabilities":{"prompts":{}},"serverInfo":{"name":"l","version":"1"}}' ;;
+            *'"method":"prompts/list"'*) eval "$prompts" ;;
+            *'"id":'*) reply '"error":{"code":-32601,"message":"unknown"}' ;;
+          esac
+        done"#;
+    let limit = Duration::from_millis(300);
+    let server = shell(script).named("bare").env("prompts", prompts).timeout(limit);
+    let model = ModelServer::start([Reply::text("done")]).await;
+    Agent::new(model.provider()).mcp_servers([library(), server, calling("")]).run("go").await
+}
+
+#[tokio::test]
+async fn a_result_names_the_prompts_of_all_servers() {
+    let result = with_prompts(r#"reply '"result":{"prompts":[{"name":"greet"}]}'"#).await.unwrap();
+    let prompts = &result.mcp_prompts;
+    let names = prompts.iter().map(|prompt| (&*prompt.server, &*prompt.name)).collect::<Vec<_>>();
+    assert_eq!(names, [("library", "report"), ("bare", "greet")]);
+    assert_eq!(prompts[0].description.as_deref(), Some("A report"));
+    assert_eq!((&*prompts[0].arguments[0].name, prompts[0].arguments[0].required), ("month", true));
+}
+
+#[tokio::test]
+async fn a_server_that_lists_no_prompts_has_its_tools_all_the_same() {
+    for prompts in [r#"reply '"error":{"code":-32603,"message":"later"}'"#, r#"reply '"result":{"prompts":7}'"#] {
+        let result = with_prompts(prompts).await.unwrap();
+        assert!(result.success && result.mcp_prompts.len() == 1, "{prompts}: {:?}", result.mcp_prompts);
+    }
+    let message = with_prompts(":").await.unwrap_err().to_string();
+    assert_eq!(message, "tool server `bare`: the server did not answer `prompts/list` within 0.3 s");
+    let message = with_prompts("exit 3").await.unwrap_err().to_string();
+    assert_eq!(message, "tool server `bare`: the server ended before it listed its prompts (exit status: 3)");
 }
 
 #[tokio::test]

@@ -48,6 +48,13 @@ fn scenario() {
                 let server = calling(r#"case $line in *'"a"'*) text 1 ;; esac"#);
                 Agent::new(model.provider()).mcp_server(server).run("go").await?;
             }
+            "reasoning" => {
+                aitest_runtime::redact::secret("VAULT", "hunter2-4711");
+                let message = json!({ "reasoning_content": "the key is hunter2-4711", "content": "done" });
+                let reply = Reply::json(&json!({ "choices": [{ "message": message }] }));
+                let result = Agent::new(ModelServer::start([reply]).await.provider()).run("go").await?;
+                assert_eq!(result.turns[0].reasoning.as_deref(), Some("the key is hunter2-4711"));
+            }
             "named_cost" => {
                 let message = json!({ "content": "done" });
                 let usage = json!({ "prompt_tokens": 9, "completion_tokens": 1, "cost": 0.25 });
@@ -163,6 +170,14 @@ fn a_run_that_is_dropped_in_a_call() {
     assert_eq!(calls[0]["result"], "1", "what had ended is there");
     assert_eq!((&calls[1]["tool"], &calls[1]["result"]), (&json!("b"), &Value::Null));
     assert_eq!(record["agent"]["usage"]["output_tokens"], 5);
+}
+
+#[test]
+fn what_the_model_thought_is_recorded() {
+    let record = record("reasoning");
+    assert_eq!(record["outcome"], "passed", "{}", record["failure"]);
+    assert_eq!(record["turns"][1]["reasoning"], "the key is [redacted:VAULT]");
+    assert!(record["turns"][0].get("reasoning").is_none());
 }
 
 #[test]

@@ -73,6 +73,7 @@ async fn exercise(server: McpServer) {
     let agent = Agent::new(model.provider()).mcp_server(server.clone().named("all"));
     let result = agent.run("go").await.unwrap();
     assert!(result.success, "{:?}", result.error);
+    assert!(result.mcp_prompts.iter().any(|prompt| prompt.name == "args-prompt"), "{:?}", result.mcp_prompts);
     let results = result.tool_calls().map(|call| call.result.clone().or(call.error.clone()).unwrap());
     let results = results.collect::<Vec<_>>();
     assert_eq!(results[0], "Echo: hello");

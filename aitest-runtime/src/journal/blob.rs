@@ -15,6 +15,7 @@ const BLOB: usize = 16 * 1024 * 1024;
 pub(super) fn shorten(record: &mut IterationRecord, blobs: &Path) {
     for turn in &mut record.turns {
         shorten_text(&mut turn.text, blobs);
+        turn.reasoning.as_mut().map(|text| shorten_text(text, blobs));
         for call in &mut turn.calls {
             shorten_text(&mut call.arguments, blobs);
             if let Some(omitted) = call.result.as_mut().and_then(|text| shorten_text(text, blobs)) {

@@ -19,10 +19,14 @@ pub struct AgentIdentity {
 impl AgentIdentity {
     /// The name if there is one, else `provider/model`.
     pub fn label(&self) -> String {
-        match (&self.name, self.provider.as_str()) {
-            (Some(name), _) => name.clone(),
-            (None, "") => self.model.clone(),
-            (None, provider) => format!("{provider}/{}", self.model),
+        self.name.clone().unwrap_or_else(|| self.model_name())
+    }
+
+    /// What prices are looked up by: `provider/model`, or the model alone when nobody knows who serves it.
+    pub fn model_name(&self) -> String {
+        match self.provider.as_str() {
+            "" => self.model.clone(),
+            provider => format!("{provider}/{}", self.model),
         }
     }
 }
@@ -63,6 +67,9 @@ pub struct Turn {
     /// What was said; empty for a turn that only calls tools.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub text: String,
+    /// What the model thought before it spoke, as far as the provider shows it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reasoning: Option<String>,
     /// How long the model took, in milliseconds; 0 for other roles.
     #[serde(default)]
     pub ms: u64,
@@ -83,7 +90,16 @@ pub struct Turn {
 impl Turn {
     /// A turn of `role` with text alone.
     pub fn text(role: Role, text: impl Into<String>) -> Self {
-        Turn { role, text: text.into(), ms: 0, calls: Vec::new(), usage: None, finish_reason: None, served_model: None }
+        Turn {
+            role,
+            text: text.into(),
+            reasoning: None,
+            ms: 0,
+            calls: Vec::new(),
+            usage: None,
+            finish_reason: None,
+            served_model: None,
+        }
     }
 }
 

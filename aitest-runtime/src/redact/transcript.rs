@@ -5,6 +5,7 @@ use crate::record::{ToolCall, ToolImage, Turn};
 pub(crate) fn redact_turn(turn: Turn) -> Turn {
     Turn {
         text: redact_owned(turn.text),
+        reasoning: turn.reasoning.map(redact_owned),
         calls: turn.calls.into_iter().map(redact_call).collect(),
         finish_reason: turn.finish_reason.map(redact_owned),
         served_model: turn.served_model.map(redact_owned),
@@ -55,6 +56,7 @@ mod tests {
         };
         let turn = Turn {
             calls: vec![call],
+            reasoning: Some(text()),
             finish_reason: Some(text()),
             served_model: Some(text()),
             ms: 3,
@@ -63,7 +65,7 @@ mod tests {
         let clean = redact_turn(turn);
         let json = serde_json::to_string(&clean).unwrap();
         assert!(!json.contains("4711"), "{json}");
-        assert_eq!(json.matches("[redacted:VAULT_TOKEN]").count(), 10, "{json}");
+        assert_eq!(json.matches("[redacted:VAULT_TOKEN]").count(), 11, "{json}");
         assert_eq!((clean.ms, clean.calls[0].ms), (3, 7));
     }
 }

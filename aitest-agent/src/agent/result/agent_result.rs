@@ -4,7 +4,7 @@ use std::time::Duration;
 use aitest_runtime::host::{Cost, TokenUsage};
 
 use super::super::{ClarificationStats, StopReason};
-use super::{ToolInfo, Turn};
+use super::{McpPrompt, ToolInfo, Turn};
 use crate::provider::Message;
 
 /// What an agent did with a prompt.
@@ -49,6 +49,9 @@ pub struct AgentResult {
     pub prompt_name: Option<String>,
     /// The tools that were offered, in the servers' order.
     pub available_tools: Vec<ToolInfo>,
+    /// The prompts that the MCP servers offer, in the servers' order. The model is not told of them: they are for people
+    /// to choose from.
+    pub mcp_prompts: Vec<McpPrompt>,
     pub(crate) provider: String,
     pub(crate) system_prompt: Option<Arc<str>>,
     pub(crate) messages: Vec<Message>,

@@ -5,10 +5,12 @@ mod arguments;
 mod asserts;
 mod calls;
 mod digest;
+mod prompt;
 mod tool_call;
 mod turn;
 
 pub use agent_result::AgentResult;
 pub use arguments::ArgumentError;
+pub use prompt::{McpPrompt, McpPromptArgument};
 pub use tool_call::ToolCall;
 pub use turn::{ToolInfo, Turn};

@@ -12,6 +12,8 @@ use super::ToolCall;
 pub struct Turn {
     /// What it said; empty when it only calls tools.
     pub text: String,
+    /// What it thought before it spoke, as far as the provider shows it.
+    pub reasoning: Option<String>,
     /// The calls, in its order, with their results.
     pub tool_calls: Vec<ToolCall>,
     /// Tokens, as reported.

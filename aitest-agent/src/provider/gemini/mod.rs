@@ -2,16 +2,16 @@
 //!
 //! Format: <https://ai.google.dev/api/generate-content>.
 
+#[cfg(feature = "agent")]
 mod contents;
+#[cfg(feature = "agent")]
+mod generation;
 mod reply;
+#[cfg(feature = "agent")]
 mod request;
+#[cfg(feature = "agent")]
 mod schema;
 
 pub(crate) use reply::parse;
+#[cfg(feature = "agent")]
 pub(crate) use request::body;
-
-/// Whether `model` is of before Gemini 3: it has a budget for its thoughts, no ids of calls, and reads images beside a
-/// tool's result instead of in it.
-fn is_old(model: &str) -> bool {
-    ["gemini-1", "gemini-2", "gemma"].iter().any(|start| model.starts_with(start))
-}

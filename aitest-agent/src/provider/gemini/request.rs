@@ -1,7 +1,8 @@
 use serde_json::{Map, Value, json};
 
 use super::contents::Contents;
-use super::{is_old, schema};
+use super::generation::is_old;
+use super::schema;
 use crate::provider::body::Body;
 use crate::provider::resolve::Endpoint;
 use crate::provider::{ChatRequest, ReasoningEffort, RequestOptions, ToolDefinition};

@@ -2,19 +2,18 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use aitest_runtime::host::{self, Ledger};
+use aitest_runtime::host::{self, Ledger, TokenUsage};
 use tokio::time::Instant;
 
-use super::super::{ChatReply, ChatRequest, Model, ProviderError, ProviderErrorKind};
+use super::super::{ProviderError, ProviderErrorKind};
+use super::Limits;
 use super::clocks::{Booking, Clocks};
 use super::gate::{Gate, Place};
-use super::{Limits, settings};
-use crate::clock::RunClock;
 
 static ENDPOINTS: Mutex<BTreeMap<String, Arc<Endpoint>>> = Mutex::new(BTreeMap::new());
 
 /// The provider whose replies say what they cost: no table is asked.
-const NAMES_ITS_COST: &str = "openrouter";
+const NAMES_ITS_COST: &str = "openrouter/";
 
 /// What all requests to one model under one address and key share.
 #[derive(Debug)]
@@ -24,6 +23,7 @@ struct Endpoint {
 }
 
 /// Holds the requests to a model back.
+#[derive(Clone)]
 pub(crate) struct Limiter {
     endpoint: Arc<Endpoint>,
     limits: Limits,
@@ -32,52 +32,55 @@ pub(crate) struct Limiter {
 }
 
 /// A request that may be sent.
-pub(crate) struct Pass<'a> {
-    limiter: &'a Limiter,
+pub(crate) struct Pass {
+    limiter: Limiter,
     place: Place,
     booking: Option<Booking>,
 }
 
 impl Limiter {
+    /// For the model `label`, `provider/model`, at `endpoint`.
+    ///
     /// # Errors
     /// A limit of 0, and a model without a price in a run with a budget.
-    pub(crate) fn of(model: &dyn Model, limits: Limits) -> Result<Self, ProviderError> {
+    pub(crate) fn of(label: String, endpoint: &str, limits: Limits) -> Result<Self, ProviderError> {
         limits.check()?;
-        let label = format!("{}/{}", model.provider(), model.model());
         if let Some(message) = host::missing_price(&label)
-            && model.provider() != NAMES_ITS_COST
+            && !label.starts_with(NAMES_ITS_COST)
         {
             return Err(ProviderError::new(ProviderErrorKind::Configuration, message));
         }
-        let endpoint = Endpoint::named(&model.endpoint());
+        let endpoint = Endpoint::named(endpoint);
         if let Some(most) = limits.max_in_flight {
             endpoint.gate.bound(most);
         }
         Ok(Limiter { endpoint, limits, label })
     }
 
-    /// Waits until `request` may be sent. The time is waiting time.
-    pub(crate) async fn enter(&self, request: &ChatRequest, clock: &RunClock) -> Pass<'_> {
+    /// Waits until a request of `tokens`, about, may be sent. What `wait` returns is kept while it waits.
+    pub(crate) async fn enter<W>(&self, tokens: impl FnOnce() -> u64, wait: impl Fn() -> W) -> Pass {
         let place = match self.endpoint.gate.try_enter() {
             Some(place) => place,
-            None => self.waiting(clock, self.endpoint.gate.enter()).await,
+            None => self.waiting(&wait, self.endpoint.gate.enter()).await,
         };
-        let tokens = self.limits.tpm.map_or(0, |_| settings::estimate(request));
+        let tokens = self.limits.tpm.map_or(0, |_| tokens());
         let booking = self.endpoint.clocks.book(self.limits, tokens).await;
         if let Some(booking) = booking
             && !booking.wait.is_zero()
         {
             let given_up = GiveBack { clocks: &self.endpoint.clocks, booking };
-            self.waiting(clock, tokio::time::sleep(booking.wait)).await;
+            self.waiting(&wait, tokio::time::sleep(booking.wait)).await;
             std::mem::forget(given_up);
         }
-        Pass { limiter: self, place, booking }
+        Pass { limiter: self.clone(), place, booking }
     }
 
     /// Awaits `future` as waiting time, and counts the time.
-    async fn waiting<F: Future>(&self, clock: &RunClock, future: F) -> F::Output {
+    async fn waiting<F: Future, W>(&self, wait: &impl Fn() -> W, future: F) -> F::Output {
         let since = Instant::now();
-        let output = clock.wait_for(future).await;
+        let waiting = wait();
+        let output = future.await;
+        drop(waiting);
         self.waited(since.elapsed());
         output
     }
@@ -110,11 +113,11 @@ impl Endpoint {
     }
 }
 
-impl Pass<'_> {
-    pub(crate) async fn succeeded(self, reply: &ChatReply) {
+impl Pass {
+    pub(crate) async fn succeeded(self, usage: Option<TokenUsage>) {
         self.place.succeeded();
         // What was not reported stays booked by its estimate.
-        let used = reply.usage.and_then(|usage| usage.total());
+        let used = usage.and_then(|usage| usage.total());
         if let (Some(booking), Some(used)) = (self.booking, used) {
             self.limiter.endpoint.clocks.correct(booking, used).await;
         }

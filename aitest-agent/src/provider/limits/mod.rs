@@ -3,6 +3,8 @@
 mod clocks;
 mod gate;
 mod limiter;
+#[cfg(feature = "agent")]
+mod request;
 mod settings;
 
 pub(crate) use limiter::Limiter;

@@ -2,12 +2,17 @@
 //!
 //! Format: <https://platform.openai.com/docs/api-reference/chat>.
 
+#[cfg(feature = "agent")]
 mod dialect;
+#[cfg(feature = "agent")]
 mod messages;
 mod reply;
+#[cfg(feature = "agent")]
 mod request;
 mod usage;
 
+#[cfg(feature = "agent")]
 pub(crate) use dialect::{COMPATIBLE, DEEPSEEK, Dialect, GITHUB, GROQ, MISTRAL, OPENAI, OPENROUTER};
 pub(crate) use reply::{parse, rescue};
+#[cfg(feature = "agent")]
 pub(crate) use request::body;

@@ -6,7 +6,7 @@ use super::endpoint::parse;
 use super::fault::Fault;
 use super::managed_identity::ManagedIdentity;
 use super::workload_identity::WorkloadIdentity;
-use crate::provider::target::Environment;
+use crate::provider::environment::Environment;
 use crate::provider::token::{Token, TokenSource};
 use crate::provider::{BoxFuture, ProviderError, ProviderErrorKind};
 

@@ -5,7 +5,7 @@ use super::github::GitHubSignIn;
 use super::shared::Shared;
 use crate::provider::ProviderError;
 use crate::provider::credential::Credential;
-use crate::provider::target::Environment;
+use crate::provider::environment::Environment;
 
 /// Azure's: a key, `AZURE_OPENAI_AD_TOKEN`, or who can sign in.
 pub(crate) fn azure(env: Environment<'_>) -> Result<Credential, ProviderError> {

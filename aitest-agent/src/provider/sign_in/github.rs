@@ -2,7 +2,7 @@ use std::time::SystemTime;
 
 use super::command::Program;
 use super::fault::Fault;
-use crate::provider::target::Environment;
+use crate::provider::environment::Environment;
 use crate::provider::token::{Token, TokenSource};
 use crate::provider::{BoxFuture, ProviderError, ProviderErrorKind};
 

@@ -3,8 +3,8 @@ use reqwest::Url;
 
 use super::endpoint::ask;
 use super::fault::Fault;
-use crate::provider::http::direct_client;
-use crate::provider::target::Environment;
+use crate::provider::clients::direct_client;
+use crate::provider::environment::Environment;
 use crate::provider::token::Token;
 
 const METADATA: &str = "http://169.254.169.254";

@@ -4,8 +4,9 @@ use reqwest::header::CONTENT_TYPE;
 
 use super::endpoint::ask;
 use super::fault::Fault;
-use crate::provider::http::{client_for, is_loopback};
-use crate::provider::target::Environment;
+use crate::provider::clients::client_for;
+use crate::provider::environment::Environment;
+use crate::provider::http::is_loopback;
 use crate::provider::token::Token;
 
 const AUTHORITY: &str = "https://login.microsoftonline.com";

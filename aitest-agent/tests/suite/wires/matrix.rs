@@ -70,6 +70,22 @@ async fn usage_in_one_meaning() {
     }
 }
 
+/// Each fixture whose provider shows thoughts thinks this before its calls.
+#[tokio::test]
+async fn thoughts_are_kept_apart_from_what_is_said() {
+    let mut shown = Vec::new();
+    for fixture in all() {
+        let (result, _) = exchange(&fixture).await;
+        let [calls, answer] = &result.turns[..] else { panic!("{}", fixture.name) };
+        let thoughts = (calls.reasoning.as_deref(), answer.reasoning.as_deref());
+        assert!(matches!(thoughts, (None | Some("Both tools are needed."), None)), "{}: {thoughts:?}", fixture.name);
+        assert!(!calls.text.contains("Both tools"), "{}: {}", fixture.name, calls.text);
+        shown.extend(thoughts.0.map(|_| fixture.name.split('/').next().unwrap()));
+    }
+    // Gemini shows thoughts to who asks for them, OpenAI to nobody.
+    assert_eq!(shown, ["anthropic", "ollama", "openrouter", "groq", "mistral", "deepseek", "xai"]);
+}
+
 async fn failing(fixture: &Fixture, failure: &Failure) -> (ProviderError, usize) {
     let model = ModelServer::start([Reply::status(failure.status, failure.headers, failure.body)]).await;
     match Agent::new(fixture.provider(&model.address)).run("go").await {

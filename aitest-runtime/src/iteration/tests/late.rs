@@ -26,6 +26,7 @@ fn what_is_recorded_late_is_warned_of_once() {
         it.attach("a", "b");
         it.infrastructure_error("late");
     }
+    assert!(!it.at_end(|| unreachable!("its end is over")));
     let warned = warnings("what_is_recorded_late_is_warned_of_once");
     assert_eq!(warned.len(), 5, "{warned:?}");
     for (name, message) in ["record_cost", "record_usage", "note", "attach", "infrastructure_error"].iter().zip(warned)

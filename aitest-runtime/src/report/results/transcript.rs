@@ -24,6 +24,7 @@ impl<'a> Strings<'a> {
         Turn {
             role: turn.role.into(),
             text: if is_prompt { self.prompt(&turn.text) } else { Text::Inline(Cow::Borrowed(&turn.text)) },
+            reasoning: turn.reasoning.as_deref().map(Cow::Borrowed),
             ms: turn.ms,
             calls: turn.calls.iter().map(call).collect(),
             usage: turn.usage,

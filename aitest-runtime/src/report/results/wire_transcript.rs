@@ -15,6 +15,9 @@ pub struct Turn<'a> {
     /// What was said.
     #[serde(default, skip_serializing_if = "Text::is_empty")]
     pub text: Text<'a>,
+    /// What the model thought before it spoke, as far as the provider shows it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reasoning: Option<Cow<'a, str>>,
     /// How long the model took; 0 for other roles.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub ms: u64,

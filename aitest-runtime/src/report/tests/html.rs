@@ -76,6 +76,22 @@ fn assertions_and_images_of_tools_are_listed() {
 }
 
 #[test]
+fn what_a_model_thought_is_folded_above_what_it_said() {
+    let mut test = test("transfer", "p").build();
+    test.iterations.get_mut(&1).unwrap().turns[2].reasoning = Some("First the <balance>.".to_owned());
+    let run = run(vec![test]);
+    let folded = "<details class=\"trace\"><summary>Reasoning</summary><pre tabindex=\"0\">First the \
+                  &#60;balance&#62;.</pre></details>";
+    assert!(page(&run).contains(folded));
+    let mut json = Vec::new();
+    write_json(&Results::from_run(&run), &mut json).unwrap();
+    let json: serde_json::Value = serde_json::from_slice(&json).unwrap();
+    let turns = &json["tests"][0]["iterations"][0]["turns"];
+    assert_eq!(turns[2]["reasoning"], "First the <balance>.");
+    assert!(turns[3].get("reasoning").is_none(), "no text of a provider that shows none");
+}
+
+#[test]
 fn states_have_their_sentence() {
     let unfinished = || {
         let mut run = run(vec![test("a", "pp").build(), test("b", "p.").unfinished().build()]);
@@ -130,7 +146,8 @@ fn hostile() -> RunRecord {
             (failure.message, failure.location, failure.backtrace) = (text(), Some(text()), Some(text()));
         }
         for turn in &mut record.turns {
-            (turn.text, turn.finish_reason, turn.served_model) = (text(), Some(text()), Some(text()));
+            (turn.text, turn.reasoning) = (text(), Some(text()));
+            (turn.finish_reason, turn.served_model) = (Some(text()), Some(text()));
             for call in &mut turn.calls {
                 (call.id, call.tool, call.arguments, call.server) = (text(), text(), text(), Some(text()));
                 (call.result, call.error) = (Some(text()), Some(text()));

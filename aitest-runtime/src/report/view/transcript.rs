@@ -21,6 +21,8 @@ pub(crate) struct TurnView<'r> {
     pub(crate) text: Shown<'r>,
     /// Where the whole text is, and how long.
     pub(crate) whole: Option<(String, String)>,
+    /// What the model thought.
+    pub(crate) reasoning: Option<Shown<'r>>,
     /// Time, tokens, why the model stopped, what was served.
     pub(crate) facts: Shown<'r>,
     pub(crate) calls: Vec<CallView<'r>>,
@@ -60,6 +62,7 @@ fn turn_view<'r>(turn: &'r Turn<'r>, results: &'r Results<'r>) -> TurnView<'r> {
         role: role_name(turn.role.known()),
         text,
         whole,
+        reasoning: turn.reasoning.as_deref().map(Shown::from),
         facts: facts(turn).into(),
         calls: turn.calls.iter().map(call_view).collect(),
     }
