@@ -8,6 +8,8 @@ mod child;
 mod cli;
 #[cfg(feature = "agent")]
 mod clock;
+#[cfg(feature = "agent")]
+mod files;
 #[cfg(any(feature = "agent", feature = "testing"))]
 mod io;
 #[cfg(feature = "agent")]
@@ -32,6 +34,11 @@ pub use agent::{
 };
 #[cfg(feature = "agent")]
 pub use cli::{CliError, CliErrorKind, CliServer, Shell};
+#[cfg(feature = "agent")]
+pub use files::{
+    PromptFile, PromptSource, SystemPrompt, load_prompt, load_prompt_file, load_prompt_files, load_prompts,
+    load_system_prompts,
+};
 #[cfg(feature = "agent")]
 pub use load::{Folder, LoadError, LoadErrorKind};
 #[cfg(feature = "mcp")]

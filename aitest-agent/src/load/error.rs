@@ -79,6 +79,10 @@ impl Fault {
         Fault { line: None, kind, rule: host::redact(rule.as_ref()) }
     }
 
+    pub(crate) fn kind(&self) -> LoadErrorKind {
+        self.kind
+    }
+
     pub(crate) fn at(self, line: usize) -> Self {
         Fault { line: Some(line), ..self }
     }

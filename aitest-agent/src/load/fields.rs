@@ -4,7 +4,7 @@ use super::yaml::{Key, Node, Value, is_null};
 use super::{Fault, LoadErrorKind};
 
 /// The keys and values of a file, each taken out when it is read.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Fields {
     /// Where they begin.
     line: usize,
@@ -49,6 +49,12 @@ impl Fields {
         self.take(key).map_or(Ok(None), |node| text(key, node))
     }
 
+    /// What a text says; `None` where the key is not there or says nothing.
+    pub(crate) fn optional(&mut self, key: &str) -> Result<Option<String>, Fault> {
+        let text = self.text(key)?.map(|text| text.text.trim().to_owned());
+        Ok(text.filter(|text| !text.is_empty()))
+    }
+
     /// A text that must be there and say something.
     pub(crate) fn required(&mut self, key: &str) -> Result<Text, Fault> {
         let line = self.line;
@@ -84,6 +90,15 @@ impl Fields {
             },
             Some(node) => Err(wrong_type(key, "a map of keys and values", &node)),
         }
+    }
+
+    /// What stands under `metadata`, and all else that was not taken.
+    pub(crate) fn metadata(mut self) -> Result<Map<String, Json>, Fault> {
+        let mut metadata = self.map("metadata")?;
+        for (key, value) in self.rest() {
+            metadata.entry(key).or_insert(value);
+        }
+        Ok(metadata)
     }
 
     /// What was not taken.

@@ -13,6 +13,7 @@ pub use folder::Folder;
 
 pub(crate) use error::Fault;
 pub(crate) use fields::{Fields, Text};
-pub(crate) use folder::inside;
+pub(crate) use folder::{inside, unique_names};
 pub(crate) use front_matter::Document;
 pub(crate) use text::{LONGEST_FILE, decode, read};
+pub(crate) use yaml::parse as parse_yaml;
