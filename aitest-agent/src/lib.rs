@@ -36,7 +36,8 @@ pub use agent::{
 pub use cli::{CliError, CliErrorKind, CliServer, Shell};
 #[cfg(feature = "agent")]
 pub use files::{
-    PromptFile, PromptSource, SystemPrompt, load_prompt, load_prompt_file, load_prompt_files, load_prompts,
+    CustomAgent, InstructionFile, PromptFile, PromptSource, SystemPrompt, load_custom_agent, load_custom_agents,
+    load_instruction_file, load_instruction_files, load_prompt, load_prompt_file, load_prompt_files, load_prompts,
     load_system_prompts,
 };
 #[cfg(feature = "agent")]

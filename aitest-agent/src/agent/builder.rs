@@ -3,7 +3,7 @@ use std::time::Duration;
 
 use aitest_runtime::host::AgentIdentity;
 
-use super::toolbox::ToolServer;
+use super::toolbox::{AllowedTools, ToolServer};
 use super::{ClarificationDetection, RunRequest};
 use crate::files::PromptSource;
 use crate::provider::Provider;
@@ -31,7 +31,7 @@ pub struct Agent {
     pub(crate) max_turns: u32,
     pub(crate) retries: u32,
     pub(crate) timeout: Option<Duration>,
-    pub(crate) allowed_tools: Option<Arc<[String]>>,
+    pub(crate) allowed_tools: Option<AllowedTools>,
     pub(crate) clarification: Option<ClarificationDetection>,
 }
 
@@ -94,15 +94,16 @@ impl Agent {
         self
     }
 
-    /// Offers only these of the servers' tools: by their own names, as `server.tool`, or as they are offered to the
-    /// model. A name that no server offers is the run's error.
+    /// Offers only these of the servers' tools: by their own names, as `server.tool` or `server.*`, or as they are offered to
+    /// the model. A name that no server offers is the run's error.
     ///
     /// A tool is offered under its own name. One that several servers have is offered as `server_tool`; characters
     /// that providers do not accept become `_`, and names above 64 characters are cut. Results and reports show the
     /// server and the tool's own name.
     #[must_use]
     pub fn allowed_tools<T: Into<String>>(mut self, tools: impl IntoIterator<Item = T>) -> Self {
-        self.allowed_tools = Some(tools.into_iter().map(Into::into).collect());
+        let names = tools.into_iter().map(Into::into).collect();
+        self.allowed_tools = Some(AllowedTools { names, may_be_unknown: false });
         self
     }
 

@@ -1,8 +1,12 @@
 //! Files of prompts, agents and instructions.
 
+mod custom_agent;
+mod instruction_file;
 mod prompt_file;
 mod system_prompt;
 
+pub use custom_agent::{CustomAgent, load_custom_agent, load_custom_agents};
+pub use instruction_file::{InstructionFile, load_instruction_file, load_instruction_files};
 pub use prompt_file::{PromptFile, load_prompt_file, load_prompt_files};
 pub use system_prompt::{PromptSource, SystemPrompt, load_prompt, load_prompts, load_system_prompts};
 
