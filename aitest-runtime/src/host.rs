@@ -18,6 +18,12 @@ pub fn waiting() -> Waiting {
     Waiting::begin(Iteration::current())
 }
 
+/// Has `act` done when `iteration` ends, before its record is taken: it may still record. Whether the iteration has not
+/// ended yet; if it has, nothing is done.
+pub fn at_end(iteration: &Iteration, act: impl FnOnce() + Send + 'static) -> bool {
+    iteration.at_end(act)
+}
+
 /// The cost of `usage` on `model` (`provider/model`); `None` when its price is unknown.
 pub fn cost_of(model: &str, usage: &TokenUsage) -> Option<Cost> {
     crate::price::cost_of(model, usage)

@@ -29,6 +29,9 @@ pub mod redact;
 mod hash;
 pub mod record;
 
-pub use collector::{Iteration, attach, note, record_cost, record_usage, spawn, warn};
+pub use collector::{
+    Iteration, attach, note, record_cost, record_prompt, record_system_prompt, record_tool_call, record_turn,
+    record_usage, set_agent, spawn, warn,
+};
 pub use error::{Error, Result, ResultExt};
 pub use process::{Parts, install};

@@ -50,7 +50,18 @@ pub struct AgentRun {
 impl AgentRun {
     /// Begins a run in the current iteration.
     pub fn begin(start: AgentRunStart) -> Self {
-        let run = AgentRun { iteration: Iteration::current(), agent: start.agent };
+        AgentRun::begin_in(Iteration::current(), start)
+    }
+
+    /// Begins a run in `iteration`. A name that the test gave to its own agent is the run's when it has none.
+    pub fn begin_own(iteration: Iteration, mut start: AgentRunStart) -> Self {
+        let name = iteration.collected().own_agent.as_ref().map(|agent| agent.name.clone());
+        start.agent.name = start.agent.name.or(name);
+        AgentRun::begin_in(Some(iteration), start)
+    }
+
+    fn begin_in(iteration: Option<Iteration>, start: AgentRunStart) -> Self {
+        let run = AgentRun { iteration, agent: start.agent };
         if let Some(it) = &run.iteration {
             let system = start.system.map(|text| Turn::text(Role::System, redact::redact(&text)));
             let prompt = Turn::text(Role::User, redact::redact(&start.prompt));
@@ -59,9 +70,7 @@ impl AgentRun {
             collected.runs_started += 1;
             let said = continued(&collected.turns, system, start.context);
             collected.turns.extend(said.into_iter().flatten().chain([prompt]));
-            if !collected.agents.contains(&label) {
-                collected.agents.push(label);
-            }
+            collected.add_agent(&label);
         }
         run
     }
@@ -71,7 +80,7 @@ impl AgentRun {
     pub fn turn(&self, turn: Turn, cost: Option<Cost>) -> usize {
         let Some(it) = &self.iteration else { return 0 };
         let turn = redact::redact_turn(turn);
-        let model = format!("{}/{}", self.agent.provider, self.agent.model);
+        let model = self.agent.model_name();
         let spend = turn.usage.map(|usage| {
             let cost = cost.or_else(|| price::cost_of(&model, &usage));
             Spend { usage, cost, unpriced: u64::from(cost.is_none()) }
@@ -113,8 +122,8 @@ impl AgentRun {
         }
     }
 
-    /// Records the end.
-    pub fn end(self, end: RunEnd) {
+    /// Records the end, or how it stands: the last one counts.
+    pub fn end(&self, end: RunEnd) {
         let Some(it) = &self.iteration else { return };
         let mut collected = it.adds(LATE);
         match end {

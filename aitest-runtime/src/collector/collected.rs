@@ -10,6 +10,8 @@ pub(crate) struct Collected {
     pub(crate) agent: Spend,
     pub(crate) judge: Spend,
     pub(crate) agents: Vec<String>,
+    /// What the test said of its own agent.
+    pub(crate) own_agent: Option<OwnAgent>,
     pub(crate) turns: Vec<Turn>,
     pub(crate) final_response: Option<String>,
     pub(crate) retries: Vec<Retry>,
@@ -34,7 +36,22 @@ pub(crate) struct Collected {
     pub(crate) closed: bool,
 }
 
+/// An agent of the test's own, as the test names it.
+#[derive(Clone, Debug)]
+pub(crate) struct OwnAgent {
+    pub(crate) name: String,
+    /// `provider/model`, or a model alone.
+    pub(crate) model: String,
+}
+
 impl Collected {
+    /// Notes that the agent `label` ran.
+    pub(crate) fn add_agent(&mut self, label: &str) {
+        if !self.agents.iter().any(|known| known == label) {
+            self.agents.push(label.to_owned());
+        }
+    }
+
     /// Notes `model` when its price is why `cost` is unknown.
     pub(crate) fn note_price(&mut self, model: &str, cost: Option<Cost>) {
         if cost.is_none() && self.unpriced_model.is_none() && !price::is_priced(model) {

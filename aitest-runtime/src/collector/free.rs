@@ -1,4 +1,6 @@
+use std::fmt::Display;
 use std::future::Future;
+use std::time::Duration;
 
 use tokio::task::JoinHandle;
 
@@ -28,6 +30,36 @@ pub fn record_usage(model: &str, usage: TokenUsage) {
 /// [`Iteration::record_cost`] of the current iteration; outside one it warns.
 pub fn record_cost(usd: f64) {
     with_current("record_cost", |it| it.record_cost(usd));
+}
+
+/// [`Iteration::set_agent`] of the current iteration; outside one it warns.
+pub fn set_agent(name: impl AsRef<str>, model: impl AsRef<str>) {
+    with_current("set_agent", |it| it.set_agent(name, model));
+}
+
+/// [`Iteration::record_system_prompt`] of the current iteration; outside one it warns.
+pub fn record_system_prompt(text: impl AsRef<str>) {
+    with_current("record_system_prompt", |it| it.record_system_prompt(text));
+}
+
+/// [`Iteration::record_prompt`] of the current iteration; outside one it warns.
+pub fn record_prompt(text: impl AsRef<str>) {
+    with_current("record_prompt", |it| it.record_prompt(text));
+}
+
+/// [`Iteration::record_turn`] of the current iteration; outside one it warns.
+pub fn record_turn(text: impl AsRef<str>, usage: impl Into<Option<TokenUsage>>, duration: Duration) {
+    with_current("record_turn", |it| it.record_turn(text, usage, duration));
+}
+
+/// [`Iteration::record_tool_call`] of the current iteration; outside one it warns.
+pub fn record_tool_call(
+    name: impl AsRef<str>,
+    arguments: impl Display,
+    result: Result<impl Display, impl Display>,
+    duration: Duration,
+) {
+    with_current("record_tool_call", |it| it.record_tool_call(name, arguments, result, duration));
 }
 
 /// [`Iteration::note`] of the current iteration; outside one it warns.

@@ -1,8 +1,10 @@
 //! What the current iteration used: the handle through which a running iteration is measured.
 
 mod agent_run;
+mod by_hand;
 mod clock;
 mod collected;
+mod endings;
 mod free;
 mod judge_model;
 mod marked;
@@ -13,7 +15,10 @@ mod warning;
 
 pub use agent_run::{AgentRun, AgentRunStart, RunEnd};
 pub use clock::Waiting;
-pub use free::{attach, note, record_cost, record_usage, spawn};
+pub use free::{
+    attach, note, record_cost, record_prompt, record_system_prompt, record_tool_call, record_turn, record_usage,
+    set_agent, spawn,
+};
 pub use scope::Iteration;
 pub use warning::warn;
 

@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};
 
 use super::clock::Clock;
 use super::collected::{Collected, Panicked, RunFailure};
+use super::endings::Endings;
 use super::task::{Scoped, text_of};
 use super::test_scope::TestScope;
 use crate::record::{Assertion, Attachment, Cost, FailureKind, IterationKey, Spend, TokenUsage};
@@ -33,6 +34,7 @@ struct Inner {
     start: IterationStart,
     clock: Clock,
     collected: Mutex<Collected>,
+    endings: Endings,
 }
 
 /// A running iteration: who it is, and what it records.
@@ -50,7 +52,12 @@ impl fmt::Debug for Iteration {
 
 impl Iteration {
     pub(crate) fn begin(start: IterationStart) -> Self {
-        Iteration(Arc::new(Inner { start, clock: Clock::start(), collected: Mutex::default() }))
+        Iteration(Arc::new(Inner {
+            start,
+            clock: Clock::start(),
+            collected: Mutex::default(),
+            endings: Endings::default(),
+        }))
     }
 
     /// The iteration that runs on this thread; `None` outside a test and in threads and tasks that a test
@@ -177,8 +184,26 @@ impl Iteration {
         }
     }
 
+    /// Has `act` done at the iteration's end, before its record is taken. Whether it has not ended yet.
+    pub(crate) fn at_end(&self, act: impl FnOnce() + Send + 'static) -> bool {
+        let mut endings = self.0.endings.lock();
+        let is_open = !self.collected().closed;
+        if is_open {
+            endings.push(Box::new(act));
+        }
+        is_open
+    }
+
     /// Takes what was collected, for the record; `None` when somebody else has.
     pub(crate) fn close(&self) -> Option<Collected> {
+        self.0.endings.run();
+        let collected = self.take();
+        // What was added meanwhile comes too late to record, and still has to end.
+        self.0.endings.run();
+        collected
+    }
+
+    fn take(&self) -> Option<Collected> {
         let mut collected = self.collected();
         let taken = std::mem::take(&mut *collected);
         collected.closed = true;

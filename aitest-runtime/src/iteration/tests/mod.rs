@@ -1,5 +1,6 @@
 //! The engine, run without a process around it.
 
+mod by_hand;
 mod fixture;
 mod late;
 mod limits;
