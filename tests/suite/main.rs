@@ -7,6 +7,7 @@ mod browser;
 mod cargo;
 mod crash;
 mod docs;
+mod exit_codes;
 mod faults;
 mod gates;
 mod layers;
