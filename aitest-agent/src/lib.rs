@@ -13,14 +13,20 @@ mod child;
 mod cli;
 #[cfg(feature = "agent")]
 mod clock;
+#[cfg(feature = "agent")]
+mod files;
 #[cfg(any(feature = "agent", feature = "testing"))]
 mod io;
+#[cfg(feature = "agent")]
+mod load;
 #[cfg(feature = "mcp")]
 mod mcp;
 #[cfg(feature = "agent")]
 mod provider;
 #[cfg(feature = "agent")]
 mod secretive;
+#[cfg(feature = "agent")]
+mod skill;
 #[cfg(feature = "testing")]
 pub mod testing;
 #[cfg(feature = "agent")]
@@ -33,6 +39,14 @@ pub use agent::{
 };
 #[cfg(feature = "agent")]
 pub use cli::{CliError, CliErrorKind, CliServer, Shell};
+#[cfg(feature = "agent")]
+pub use files::{
+    CustomAgent, InstructionFile, PromptFile, PromptSource, SystemPrompt, load_custom_agent, load_custom_agents,
+    load_instruction_file, load_instruction_files, load_prompt, load_prompt_file, load_prompt_files, load_prompts,
+    load_system_prompts,
+};
+#[cfg(feature = "agent")]
+pub use load::{Folder, LoadError, LoadErrorKind};
 #[cfg(feature = "mcp")]
 pub use mcp::{
     McpConfigError, McpError, McpErrorKind, McpResource, McpResourceContent, McpServer, Wait, load_mcp_config,
@@ -42,6 +56,8 @@ pub use provider::{
     AssistantMessage, BoxFuture, ChatReply, ChatRequest, Image, Message, Model, Provider, ProviderError,
     ProviderErrorKind, ReasoningEffort, RequestOptions, ToolCallRequest, ToolDefinition,
 };
+#[cfg(feature = "agent")]
+pub use skill::{Skill, SkillReference, load_skills};
 
 /// What the facade calls. Not public API.
 #[cfg(feature = "agent")]

@@ -112,6 +112,17 @@ fn the_file_is_read_and_a_typo_in_it_names_line_and_column() {
 }
 
 #[test]
+fn a_pattern_that_cannot_be_read_names_its_place() {
+    let package = tempfile::tempdir().unwrap();
+    std::fs::write(package.path().join("aitest.toml"), "seed = 1\nredact = [\"cust-[\"]\n").unwrap();
+    let run = Cargo::binary("plain", "outcomes", &["--exact", "reliable"])
+        .env("CARGO_MANIFEST_DIR", &package.path().display().to_string())
+        .finish();
+    assert_eq!(run.code, Some(101), "{run}");
+    assert!(run.stdout.contains("aitest.toml:2:10: `cust-[` in `redact` is not a regular expression"), "{run}");
+}
+
+#[test]
 fn outputs_can_be_moved_and_turned_off() {
     let cargo = Cargo::test("plain", &["--test", "outcomes", "reliable"]);
     let html = cargo.dir().join("elsewhere/page.html");

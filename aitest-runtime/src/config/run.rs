@@ -1,6 +1,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use super::lookup::Listed;
 use super::table::{
     CASSETTES, DIR, HTML, JSON, JUDGE_MODEL, MAX_COST, MAX_IN_FLIGHT, MAX_WAIT, MIN_PASS_RATE, ONLY, OUTPUT, PRICES,
     REDACT, REPORT_ONLY, RETRY_ERRORED, RUN_ID, SEED, TRANSCRIPTS,
@@ -30,7 +31,7 @@ pub(crate) struct RunSettings {
     pub(crate) json: OutputFile,
     pub(crate) prices: Option<PathBuf>,
     pub(crate) judge_model: Option<String>,
-    pub(crate) redact: Vec<String>,
+    pub(crate) redact: Listed,
     pub(crate) settings: Vec<SettingRecord>,
 }
 

@@ -119,7 +119,7 @@ impl TestRun {
         // Attempts repeat the same draw: same number, same seed.
         let seed = mix(self.start.run_seed, &[self.start.id.0, u64::from(iteration)]);
         self.start.log.started(key, seed, now_ms());
-        let count = self.start.plan.numbers.count();
+        let count = self.start.plan.count;
         let it = Iteration::begin(IterationStart { test: Arc::clone(&self.scope), key, count, seed });
         self.state().in_flight.push(it.clone());
         it
@@ -192,7 +192,7 @@ impl TestRun {
     pub(super) fn skip(&self, number: u32, why: &str) {
         let key = IterationKey { test: self.start.id, rerun: self.start.rerun, iteration: number, attempt: 1 };
         let seed = mix(self.start.run_seed, &[self.start.id.0, u64::from(number)]);
-        let count = self.start.plan.numbers.count();
+        let count = self.start.plan.count;
         let it = Iteration::begin(IterationStart { test: Arc::clone(&self.scope), key, count, seed });
         self.write(&it, Grade::skipped(why), Collected::default(), (Duration::ZERO, Duration::ZERO));
     }

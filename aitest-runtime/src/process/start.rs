@@ -139,8 +139,8 @@ fn start(spec: &TestSpec) -> Result<Process, ConfigError> {
 /// Puts the settings of secrets, prices, judges and cassettes into force. Returns where the prices come from.
 fn apply(settings: &RunSettings, places: &Places) -> Result<String, ConfigError> {
     redact::register_environment();
-    redact::add_patterns(&settings.redact)
-        .map_err(|error| ConfigError { origin: "redact".to_owned(), message: error.to_string() })?;
+    redact::add_patterns(&settings.redact.texts)
+        .map_err(|error| ConfigError { origin: settings.redact.origin.clone(), message: error.to_string() })?;
     set_judge_model(settings.judge_model.clone());
     cassettes::apply(settings)?;
     load_prices(settings, places)
