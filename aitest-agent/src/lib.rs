@@ -4,22 +4,33 @@
 mod address;
 #[cfg(feature = "agent")]
 mod agent;
+#[cfg(feature = "cassette")]
+mod cassette;
+#[cfg(all(feature = "agent", not(feature = "cassette")))]
+#[path = "no_cassette.rs"]
+mod cassette;
 #[cfg(feature = "agent")]
 mod child;
 #[cfg(feature = "agent")]
 mod cli;
 #[cfg(feature = "agent")]
 mod clock;
+#[cfg(feature = "agent")]
+mod files;
 #[cfg(any(feature = "agent", feature = "tap", feature = "testing"))]
 mod io;
+#[cfg(feature = "agent")]
+mod load;
 #[cfg(any(feature = "tap", feature = "testing"))]
 mod loopback;
 #[cfg(feature = "mcp")]
 mod mcp;
 #[cfg(any(feature = "agent", feature = "tap"))]
 mod provider;
-#[cfg(feature = "agent")]
+#[cfg(any(feature = "agent", feature = "tap"))]
 mod secretive;
+#[cfg(feature = "agent")]
+mod skill;
 #[cfg(feature = "tap")]
 mod tap;
 #[cfg(feature = "testing")]
@@ -34,6 +45,14 @@ pub use agent::{
 };
 #[cfg(feature = "agent")]
 pub use cli::{CliError, CliErrorKind, CliServer, Shell};
+#[cfg(feature = "agent")]
+pub use files::{
+    CustomAgent, InstructionFile, PromptFile, PromptSource, SystemPrompt, load_custom_agent, load_custom_agents,
+    load_instruction_file, load_instruction_files, load_prompt, load_prompt_file, load_prompt_files, load_prompts,
+    load_system_prompts,
+};
+#[cfg(feature = "agent")]
+pub use load::{Folder, LoadError, LoadErrorKind};
 #[cfg(feature = "mcp")]
 pub use mcp::{
     McpConfigError, McpError, McpErrorKind, McpResource, McpResourceContent, McpServer, Wait, load_mcp_config,
@@ -44,6 +63,8 @@ pub use provider::{AssistantMessage, ChatReply, ProviderError, ProviderErrorKind
 pub use provider::{
     BoxFuture, ChatRequest, Image, Message, Model, Provider, ReasoningEffort, RequestOptions, ToolDefinition,
 };
+#[cfg(feature = "agent")]
+pub use skill::{Skill, SkillReference, load_skills};
 #[cfg(feature = "tap")]
 pub use tap::{Tap, TapExt};
 
@@ -51,6 +72,8 @@ pub use tap::{Tap, TapExt};
 #[cfg(any(feature = "agent", feature = "tap"))]
 #[doc(hidden)]
 pub mod __private {
+    #[cfg(feature = "cassette")]
+    pub use crate::cassette::end_iteration;
     #[cfg(feature = "agent")]
     pub use crate::child::reap_children;
     pub use crate::provider::install_crypto_provider;

@@ -13,6 +13,8 @@ mod builder;
 #[cfg(feature = "agent")]
 mod clients;
 #[cfg(feature = "agent")]
+mod connected;
+#[cfg(feature = "agent")]
 mod credential;
 mod details;
 mod endpoint_name;
@@ -85,6 +87,10 @@ pub use reply::{AssistantMessage, ChatReply, ToolCallRequest};
 pub use tls::install_crypto_provider;
 pub use wire::Wire;
 
+#[cfg(feature = "agent")]
+pub(crate) use connected::Connected;
+#[cfg(feature = "cassette")]
+pub(crate) use exchange::{Answer, REQUEST_IDS};
 #[cfg(feature = "agent")]
 pub(crate) use finish::Finish;
 #[cfg(feature = "mcp")]

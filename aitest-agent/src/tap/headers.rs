@@ -2,6 +2,8 @@ use aitest_runtime::host;
 use reqwest::Url;
 use reqwest::header::{HeaderMap, HeaderName};
 
+use crate::secretive::{is_secret, register_header};
+
 /// What is between two neighbours, and not of the request (RFC 9110 §7.6.1). Lengths and hosts are set anew.
 const HOP: [&str; 10] = [
     "connection",
@@ -15,9 +17,6 @@ const HOP: [&str; 10] = [
     "transfer-encoding",
     "upgrade",
 ];
-/// Headers that hold keys.
-const KEYS: [&str; 5] = ["authorization", "x-api-key", "api-key", "x-goog-api-key", "cookie"];
-
 /// The headers of a request as they are forwarded. The answer has to be read on the way, so it may not be compressed.
 pub(super) fn forwarded(mut headers: HeaderMap) -> HeaderMap {
     HOP.iter().for_each(|name| drop(headers.remove(*name)));
@@ -40,10 +39,8 @@ pub(super) fn keep_secret(headers: &HeaderMap, url: &Url) -> String {
     let mut keys = String::new();
     for (name, value) in headers.iter().filter(|(name, _)| is_key(name)) {
         let Ok(value) = value.to_str() else { continue };
-        // A scheme is no secret, and what is behind it may be shown without it.
-        let secret = value.rsplit(' ').next().unwrap_or(value);
-        host::secret(name.as_str(), secret);
-        keys += secret;
+        register_header(name.as_str(), value);
+        keys += value;
     }
     for (_, value) in url.query_pairs().filter(|(name, _)| name == "key") {
         host::secret("key", &value);
@@ -53,8 +50,7 @@ pub(super) fn keep_secret(headers: &HeaderMap, url: &Url) -> String {
 }
 
 fn is_key(name: &HeaderName) -> bool {
-    let name = name.as_str();
-    KEYS.contains(&name) || ["-key", "-token", "-secret"].iter().any(|end| name.ends_with(end))
+    is_secret(name.as_str()) || ["authorization", "cookie"].contains(&name.as_str())
 }
 
 #[cfg(test)]
@@ -84,7 +80,7 @@ mod tests {
             ("anthropic-version", "2023-06-01"),
         ]);
         let keys = keep_secret(&sent, &url);
-        assert_eq!(keys, "tap-bearer-4711tap-goog-4711tap-token-4711tap-key-in-query");
+        assert_eq!(keys, "Bearer tap-bearer-4711tap-goog-4711tap-token-4711tap-key-in-query");
         let shown = host::redact("tap-bearer-4711 tap-goog-4711 tap-token-4711 tap-key-in-query 2023-06-01");
         let expected =
             "[redacted:authorization] [redacted:x-goog-api-key] [redacted:x-company-token] [redacted:key] 2023-06-01";

@@ -44,7 +44,8 @@ impl Transcript {
         match longest {
             Some((known, place)) => (place, self.conversations[place].go_on(asked, known)),
             None => {
-                let agent = AgentIdentity { name: None, provider: provider.to_owned(), model: asked.model.clone() };
+                let (provider, model) = (provider.to_owned(), asked.model.clone());
+                let agent = AgentIdentity { provider, model, ..AgentIdentity::default() };
                 let iteration = self.iteration.clone();
                 let begin = |start| AgentRun::begin_own(iteration, start);
                 self.conversations.push(Conversation::begin(asked, begin, agent));

@@ -5,6 +5,7 @@ use reqwest::{Body, Url};
 
 use super::line::Line;
 use crate::provider::{ProviderError, ProviderErrorKind, environment, first, io_client, is_version, with_version};
+use crate::secretive::register_password;
 
 /// A request as it is forwarded.
 #[derive(Debug)]
@@ -46,7 +47,10 @@ pub(super) fn base_url(line: &Line) -> Result<String, ProviderError> {
         Some(url) if url.host_str() == Some("127.0.0.1") && url.port() == Some(line.port()) => {
             wrong(format!("{whose} names a tap, which would forward to itself: give the tap to the agent alone"))
         }
-        Some(_) => Ok(complete),
+        Some(url) => {
+            register_password("base URL password", &url);
+            Ok(complete)
+        }
     }
 }
 

@@ -1,4 +1,4 @@
-use super::{TestSummary, judge};
+use super::super::{TestSummary, judge};
 use crate::record::{ErrorBudget, Percent, Policy, Reason, VerdictKind};
 
 fn policy(rate: &str) -> Policy {
