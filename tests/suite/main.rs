@@ -5,6 +5,7 @@ mod agents;
 mod azure;
 mod browser;
 mod cargo;
+mod comparison;
 mod crash;
 mod docs;
 mod faults;
