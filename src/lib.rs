@@ -77,13 +77,15 @@
 //! | `html` | yes | The HTML report. |
 //! | `agent` | yes | `Agent`, `Provider` and `CliServer`: an HTTP client and TLS. |
 //! | `mcp` | yes | `McpServer`: the MCP client. |
+//! | `cassette` | no | `AITEST_CASSETTES`: exchanges with models, recorded once and replayed without network and key. |
 //! | `testing` | no | `testing`: a scripted model on loopback, for tests without a key. |
 //!
 //! # Where things are
 //!
 //! The attribute's page says what it takes and how it stands with other attributes. Settings, values and files:
 //! [docs/configuration.md](https://github.com/aitest-rs/aitest/blob/main/docs/configuration.md). Who serves which model,
-//! and how: [docs/providers.md](https://github.com/aitest-rs/aitest/blob/main/docs/providers.md).
+//! and how: [docs/providers.md](https://github.com/aitest-rs/aitest/blob/main/docs/providers.md). Skills, prompts and
+//! other files: [docs/files.md](https://github.com/aitest-rs/aitest/blob/main/docs/files.md).
 
 /// Makes a test of a function that runs as often as `AITEST_ITERATIONS` says.
 ///
@@ -199,6 +201,14 @@ pub use aitest_agent::{
 };
 #[cfg(feature = "agent")]
 pub use aitest_agent::{CliError, CliErrorKind, CliServer, Shell};
+#[cfg(feature = "agent")]
+pub use aitest_agent::{
+    CustomAgent, InstructionFile, PromptFile, PromptSource, SystemPrompt, load_custom_agent, load_custom_agents,
+    load_instruction_file, load_instruction_files, load_prompt, load_prompt_file, load_prompt_files, load_prompts,
+    load_system_prompts,
+};
+#[cfg(feature = "agent")]
+pub use aitest_agent::{Folder, LoadError, LoadErrorKind, Skill, SkillReference, load_skills};
 #[cfg(feature = "mcp")]
 pub use aitest_agent::{McpConfigError, McpError, McpResource, McpResourceContent, McpServer, Wait, load_mcp_config};
 pub use aitest_runtime::record::{Cost, TokenUsage};
@@ -230,3 +240,6 @@ struct ToolServersDoctests;
 #[cfg(all(doctest, feature = "agent"))]
 #[doc = include_str!("../docs/providers.md")]
 struct ProvidersDoctests;
+#[cfg(all(doctest, feature = "mcp"))]
+#[doc = include_str!("../docs/files.md")]
+struct FilesDoctests;

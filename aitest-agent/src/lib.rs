@@ -2,20 +2,31 @@
 
 #[cfg(feature = "agent")]
 mod agent;
+#[cfg(feature = "cassette")]
+mod cassette;
+#[cfg(all(feature = "agent", not(feature = "cassette")))]
+#[path = "no_cassette.rs"]
+mod cassette;
 #[cfg(feature = "agent")]
 mod child;
 #[cfg(feature = "agent")]
 mod cli;
 #[cfg(feature = "agent")]
 mod clock;
+#[cfg(feature = "agent")]
+mod files;
 #[cfg(any(feature = "agent", feature = "testing"))]
 mod io;
+#[cfg(feature = "agent")]
+mod load;
 #[cfg(feature = "mcp")]
 mod mcp;
 #[cfg(feature = "agent")]
 mod provider;
 #[cfg(feature = "agent")]
 mod secretive;
+#[cfg(feature = "agent")]
+mod skill;
 #[cfg(feature = "testing")]
 pub mod testing;
 #[cfg(feature = "agent")]
@@ -28,6 +39,14 @@ pub use agent::{
 };
 #[cfg(feature = "agent")]
 pub use cli::{CliError, CliErrorKind, CliServer, Shell};
+#[cfg(feature = "agent")]
+pub use files::{
+    CustomAgent, InstructionFile, PromptFile, PromptSource, SystemPrompt, load_custom_agent, load_custom_agents,
+    load_instruction_file, load_instruction_files, load_prompt, load_prompt_file, load_prompt_files, load_prompts,
+    load_system_prompts,
+};
+#[cfg(feature = "agent")]
+pub use load::{Folder, LoadError, LoadErrorKind};
 #[cfg(feature = "mcp")]
 pub use mcp::{
     McpConfigError, McpError, McpErrorKind, McpResource, McpResourceContent, McpServer, Wait, load_mcp_config,
@@ -37,11 +56,15 @@ pub use provider::{
     AssistantMessage, BoxFuture, ChatReply, ChatRequest, Image, Message, Model, Provider, ProviderError,
     ProviderErrorKind, ReasoningEffort, RequestOptions, ToolCallRequest, ToolDefinition,
 };
+#[cfg(feature = "agent")]
+pub use skill::{Skill, SkillReference, load_skills};
 
 /// What the facade calls. Not public API.
 #[cfg(feature = "agent")]
 #[doc(hidden)]
 pub mod __private {
+    #[cfg(feature = "cassette")]
+    pub use crate::cassette::end_iteration;
     pub use crate::child::reap_children;
     pub use crate::provider::install_crypto_provider;
 }

@@ -35,6 +35,7 @@ pub(super) fn run_of<'a>(run: &'a RunRecord, totals: Totals) -> Run<'a> {
         budget: run
             .budget
             .map(|budget| Budget { max_pico_usd: budget.max.pico_usd(), spent_pico_usd: budget.spent.pico_usd() }),
+        cassettes: run.cassettes,
         processes: run.processes.iter().map(process).collect(),
         settings: settings(run),
         torn_lines: run.torn_lines,

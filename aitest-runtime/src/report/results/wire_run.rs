@@ -3,7 +3,7 @@ use std::borrow::Cow;
 use serde::{Deserialize, Serialize};
 
 use super::{Charge, Comparison, Counts, Split, Test, Word};
-use crate::record::{GitState, HeldBack, SettingRecord, TestId, Warning};
+use crate::record::{CassetteUse, GitState, HeldBack, SettingRecord, TestId, Warning};
 
 /// The name and major version of the format.
 pub const SCHEMA: &str = "aitest.results/1";
@@ -88,6 +88,9 @@ pub struct Run<'a> {
     /// The run's budget, if it has one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub budget: Option<Budget>,
+    /// What cassettes did, if it has them: its answers are recorded ones.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cassettes: Option<CassetteUse>,
     /// The processes, in the order in which they began.
     #[serde(default)]
     pub processes: Vec<Process<'a>>,

@@ -62,6 +62,7 @@ pub(super) fn facts(lines: &mut Vec<String>, results: &Results<'_>, options: &Te
     );
     lines.extend(cost(results).map(|cost| format!("cost:   {}", options.line(&cost))));
     lines.extend(results.run.budget.map(|budget| format!("budget: {}", budget.text())));
+    lines.extend(results.run.cassettes.map(|used| format!("cassettes: {used}")));
     let held_back = results.run.held_back.iter().map(|held| format!("limits: {}", options.line(&held.to_string())));
     lines.extend(held_back.map(|line| options.mark_cut(cut_end(&line, WIDTH))));
     lines.extend(gate(&results.run).map(|gate| format!("gate:   {gate}")));
