@@ -2,6 +2,11 @@
 
 #[cfg(feature = "agent")]
 mod agent;
+#[cfg(feature = "cassette")]
+mod cassette;
+#[cfg(all(feature = "agent", not(feature = "cassette")))]
+#[path = "no_cassette.rs"]
+mod cassette;
 #[cfg(feature = "agent")]
 mod child;
 #[cfg(feature = "agent")]
@@ -62,6 +67,8 @@ pub use skill::{Skill, SkillReference, load_skills};
 #[cfg(feature = "agent")]
 #[doc(hidden)]
 pub mod __private {
+    #[cfg(feature = "cassette")]
+    pub use crate::cassette::end_iteration;
     pub use crate::child::reap_children;
     pub use crate::provider::install_crypto_provider;
 }
