@@ -14,6 +14,8 @@ mod cli;
 #[cfg(feature = "agent")]
 mod clock;
 #[cfg(feature = "agent")]
+mod evals;
+#[cfg(feature = "agent")]
 mod files;
 #[cfg(any(feature = "agent", feature = "testing"))]
 mod io;
@@ -39,6 +41,8 @@ pub use agent::{
 };
 #[cfg(feature = "agent")]
 pub use cli::{CliError, CliErrorKind, CliServer, Shell};
+#[cfg(feature = "agent")]
+pub use evals::{Grading, SkillEval, export_grading, load_skill_evals};
 #[cfg(feature = "agent")]
 pub use files::{
     CustomAgent, InstructionFile, PromptFile, PromptSource, SystemPrompt, load_custom_agent, load_custom_agents,

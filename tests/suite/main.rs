@@ -6,6 +6,7 @@ mod azure;
 mod browser;
 mod cargo;
 mod cassettes;
+mod comparison;
 mod crash;
 mod docs;
 mod exit_codes;
