@@ -205,9 +205,9 @@ pub use aitest_agent::{
 pub use aitest_agent::{CliError, CliErrorKind, CliServer, Shell};
 #[cfg(feature = "agent")]
 pub use aitest_agent::{
-    CustomAgent, InstructionFile, PromptFile, PromptSource, SystemPrompt, load_custom_agent, load_custom_agents,
-    load_instruction_file, load_instruction_files, load_prompt, load_prompt_file, load_prompt_files, load_prompts,
-    load_system_prompts,
+    CustomAgent, Grading, InstructionFile, PromptFile, PromptSource, SkillEval, SystemPrompt, export_grading,
+    load_custom_agent, load_custom_agents, load_instruction_file, load_instruction_files, load_prompt,
+    load_prompt_file, load_prompt_files, load_prompts, load_skill_evals, load_system_prompts,
 };
 #[cfg(feature = "agent")]
 pub use aitest_agent::{Folder, LoadError, LoadErrorKind, Skill, SkillReference, load_skills};
@@ -241,6 +241,9 @@ struct ResultsDoctests;
 #[cfg(all(doctest, feature = "mcp"))]
 #[doc = include_str!("../docs/tool-servers.md")]
 struct ToolServersDoctests;
+#[cfg(all(doctest, feature = "cassette", feature = "mcp"))]
+#[doc = include_str!("../docs/cassettes.md")]
+struct CassettesDoctests;
 #[cfg(all(doctest, feature = "agent"))]
 #[doc = include_str!("../docs/providers.md")]
 struct ProvidersDoctests;

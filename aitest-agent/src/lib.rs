@@ -7,7 +7,7 @@ mod agent;
 #[cfg(feature = "cassette")]
 mod cassette;
 #[cfg(all(feature = "agent", not(feature = "cassette")))]
-#[path = "no_cassette.rs"]
+#[path = "no_cassette/mod.rs"]
 mod cassette;
 #[cfg(feature = "agent")]
 mod child;
@@ -15,6 +15,8 @@ mod child;
 mod cli;
 #[cfg(feature = "agent")]
 mod clock;
+#[cfg(feature = "agent")]
+mod evals;
 #[cfg(feature = "agent")]
 mod files;
 #[cfg(any(feature = "agent", feature = "tap", feature = "testing"))]
@@ -45,6 +47,8 @@ pub use agent::{
 };
 #[cfg(feature = "agent")]
 pub use cli::{CliError, CliErrorKind, CliServer, Shell};
+#[cfg(feature = "agent")]
+pub use evals::{Grading, SkillEval, export_grading, load_skill_evals};
 #[cfg(feature = "agent")]
 pub use files::{
     CustomAgent, InstructionFile, PromptFile, PromptSource, SystemPrompt, load_custom_agent, load_custom_agents,

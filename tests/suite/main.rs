@@ -3,9 +3,11 @@
 
 mod agents;
 mod azure;
+mod baseline;
 mod browser;
 mod cargo;
 mod cassettes;
+mod comparison;
 mod crash;
 mod docs;
 mod exit_codes;

@@ -34,6 +34,8 @@ pub enum LoadErrorKind {
     InvalidValue,
     /// A key, name or id that is there twice.
     Duplicate,
+    /// The file cannot be written.
+    NotWritable,
 }
 
 impl LoadError {

@@ -5,6 +5,7 @@ mod error;
 mod fields;
 mod folder;
 mod front_matter;
+mod json;
 mod text;
 mod yaml;
 
@@ -15,5 +16,6 @@ pub(crate) use error::Fault;
 pub(crate) use fields::{Fields, Text};
 pub(crate) use folder::{inside, unique_names};
 pub(crate) use front_matter::Document;
+pub(crate) use json::parse as parse_json;
 pub(crate) use text::{LONGEST_FILE, decode, read};
-pub(crate) use yaml::parse as parse_yaml;
+pub(crate) use yaml::{Value, parse as parse_yaml};

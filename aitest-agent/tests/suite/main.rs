@@ -13,6 +13,7 @@ mod config_file;
 mod conversation;
 mod custom_agents;
 mod errors_page;
+mod evals;
 mod fixtures;
 mod http;
 mod instructions;
