@@ -17,6 +17,7 @@ mod layers;
 mod limits;
 mod lints;
 mod outcomes;
+mod own_agents;
 mod runs;
 mod secrets;
 mod settings;
