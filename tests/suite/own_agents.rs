@@ -72,7 +72,7 @@ fn check(example: &Value, name: &str) {
     let call = &turns[2]["calls"][0];
     assert_eq!((&call["tool"], call["result"].is_string()), (&"transfer".into(), true), "{call:#}");
     assert_eq!(example["agents"][0]["name"], "scripted/teller", "{:#}", example["agents"]);
-    assert_eq!(example["run"]["totals"]["iterations"], 10, "{:#}", example["run"]["totals"]);
+    assert_eq!(example["run"]["totals"]["n"], 10, "{:#}", example["run"]["totals"]);
 }
 
 #[test]

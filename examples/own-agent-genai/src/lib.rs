@@ -12,20 +12,14 @@ use serde_json::json;
 const MAX_TURNS: u32 = 10;
 
 /// A bank teller.
-pub struct Teller(Client);
+pub struct Teller {
+    base_url: String,
+}
 
 impl Teller {
     /// A teller whose model is at `base_url`, `https://api.openai.com/v1` say.
     pub fn at(base_url: &str) -> Self {
-        let endpoint = Endpoint::from_owned(format!("{base_url}/"));
-        let resolver = ServiceTargetResolver::from_resolver_fn(
-            move |target: ServiceTarget| -> Result<ServiceTarget, genai::resolver::Error> {
-                let key = std::env::var("OPENAI_API_KEY").unwrap_or_default();
-                let model = ModelIden::new(AdapterKind::OpenAI, target.model.model_name);
-                Ok(ServiceTarget { endpoint: endpoint.clone(), auth: AuthData::from_single(key), model })
-            },
-        );
-        Teller(Client::builder().with_service_target_resolver(resolver).build())
+        Teller { base_url: base_url.to_owned() }
     }
 
     /// Works on `prompt` until the model has an answer.
@@ -33,11 +27,12 @@ impl Teller {
     /// # Errors
     /// The model could not be asked, or had no answer after 10 turns.
     pub async fn ask(&self, prompt: &str) -> Result<String, Box<dyn Error + Send + Sync>> {
+        let client = self.client()?;
         let mut request = ChatRequest::new(vec![ChatMessage::user(prompt)])
             .with_system("You are a bank teller. Use the tools, never guess.")
             .with_tools(tools());
         for _ in 0..MAX_TURNS {
-            let response = self.0.exec_chat("teller", request.clone(), None).await?;
+            let response = client.exec_chat("teller", request.clone(), None).await?;
             let text = response.first_text().unwrap_or_default().to_owned();
             let calls = response.into_tool_calls();
             if calls.is_empty() {
@@ -50,6 +45,18 @@ impl Teller {
             }
         }
         Err("no answer after 10 turns".into())
+    }
+
+    fn client(&self) -> Result<Client, genai::Error> {
+        let endpoint = Endpoint::from_owned(format!("{}/", self.base_url));
+        let resolver = ServiceTargetResolver::from_resolver_fn(
+            move |target: ServiceTarget| -> Result<ServiceTarget, genai::resolver::Error> {
+                let key = std::env::var("OPENAI_API_KEY").unwrap_or_default();
+                let model = ModelIden::new(AdapterKind::OpenAI, target.model.model_name);
+                Ok(ServiceTarget { endpoint: endpoint.clone(), auth: AuthData::from_single(key), model })
+            },
+        );
+        Client::builder().with_service_target_resolver(resolver).build()
     }
 }
 
