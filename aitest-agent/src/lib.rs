@@ -29,6 +29,11 @@ mod provider;
 mod secretive;
 #[cfg(feature = "agent")]
 mod skill;
+#[cfg(feature = "tracing")]
+mod telemetry;
+#[cfg(all(feature = "agent", not(feature = "tracing")))]
+#[path = "no_telemetry.rs"]
+mod telemetry;
 #[cfg(feature = "testing")]
 pub mod testing;
 #[cfg(feature = "agent")]

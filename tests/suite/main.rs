@@ -21,4 +21,5 @@ mod secrets;
 mod settings;
 mod stacking;
 mod stub;
+mod telemetry;
 mod ui;
