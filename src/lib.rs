@@ -210,6 +210,8 @@ pub use aitest_agent::{
 #[cfg(feature = "agent")]
 pub use aitest_agent::{Folder, LoadError, LoadErrorKind, Skill, SkillReference, load_skills};
 #[cfg(feature = "mcp")]
+pub use aitest_agent::{Hook, Plugin, load_plugin};
+#[cfg(feature = "mcp")]
 pub use aitest_agent::{McpConfigError, McpError, McpResource, McpResourceContent, McpServer, Wait, load_mcp_config};
 pub use aitest_runtime::record::{Cost, TokenUsage};
 pub use aitest_runtime::redact::secret;

@@ -23,6 +23,8 @@ mod io;
 mod load;
 #[cfg(feature = "mcp")]
 mod mcp;
+#[cfg(feature = "mcp")]
+mod plugin;
 #[cfg(feature = "agent")]
 mod provider;
 #[cfg(feature = "agent")]
@@ -55,6 +57,8 @@ pub use load::{Folder, LoadError, LoadErrorKind};
 pub use mcp::{
     McpConfigError, McpError, McpErrorKind, McpResource, McpResourceContent, McpServer, Wait, load_mcp_config,
 };
+#[cfg(feature = "mcp")]
+pub use plugin::{Hook, Plugin, load_plugin};
 #[cfg(feature = "agent")]
 pub use provider::{
     AssistantMessage, BoxFuture, ChatReply, ChatRequest, Image, Message, Model, Provider, ProviderError,
