@@ -36,6 +36,8 @@ mod session;
 #[cfg(unix)]
 mod shared;
 mod skills;
+#[cfg(feature = "tap")]
+mod tap;
 mod versions;
 mod web;
 mod wires;
