@@ -8,6 +8,7 @@ mod read;
 mod run;
 mod test;
 mod transcript;
+mod wire_resumed;
 mod wire_run;
 mod wire_stats;
 mod wire_test;
@@ -17,6 +18,7 @@ mod write;
 
 pub(in crate::report) use iterations::kind_name;
 pub use read::ReadError;
+pub use wire_resumed::Resumed;
 pub use wire_run::{Agent, Budget, Cause, Gate, GateResult, Process, Results, Run, SCHEMA, Totals};
 pub use wire_stats::{Charge, Counts, Split, Spread, Stats};
 pub use wire_test::{Failure, Iteration, Policy, Test, Verdict};

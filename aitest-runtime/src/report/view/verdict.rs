@@ -156,6 +156,9 @@ fn notes(results: &Results<'_>) -> Vec<String> {
             percent_text(counts.passed, counts.n)
         ));
     }
+    if let Some(resumed) = &run.resumed {
+        notes.push(format!("{}.", resumed.text(counts.planned)));
+    }
     if run.report_only {
         notes.push("AITEST_REPORT_ONLY was set: no verdict failed anything.".to_owned());
     }
