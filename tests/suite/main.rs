@@ -5,6 +5,8 @@ mod agents;
 mod azure;
 mod browser;
 mod cargo;
+mod cassettes;
+mod comparison;
 mod crash;
 mod docs;
 mod exit_codes;

@@ -43,6 +43,16 @@ fn wrong_values_name_the_variable_the_value_and_what_is_accepted() {
             "some",
             "AITEST_TRANSCRIPTS: `some` is not accepted; write one of `full`, `failed`, `none`",
         ),
+        (
+            "AITEST_CASSETTES",
+            "rewind",
+            "AITEST_CASSETTES: `rewind` is not accepted; write one of `off`, `record`, `replay`, `auto`",
+        ),
+        (
+            "AITEST_CASSETTES",
+            "replay",
+            "AITEST_CASSETTES: `replay` needs cassettes, which are not compiled in: add the feature `cassette`",
+        ),
         ("AITEST_OUTPUT", "loud", "AITEST_OUTPUT: `loud` is not accepted; write one of `summary`, `verbose`, `none`"),
         ("AITEST_RUN_ID", "../x", "AITEST_RUN_ID: `../x` is not accepted"),
         ("AITEST_PRICES", "no-such-file.toml", "no-such-file.toml"),

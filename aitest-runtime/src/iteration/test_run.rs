@@ -7,7 +7,7 @@ use super::grade::{Grade, grade};
 use super::guard::{BodyEnd, End};
 use super::holder::Holder;
 use super::money::{self, Money};
-use crate::collector::{Collected, Iteration, IterationStart, TestScope, lock};
+use crate::collector::{CassettePlace, Collected, Iteration, IterationStart, TestScope, lock};
 use crate::config::{Plan, Transcripts};
 use crate::hash::mix;
 use crate::limits::Budget;
@@ -42,6 +42,9 @@ pub(crate) struct TestStart {
     pub(crate) retry_errored: u32,
     pub(crate) transcripts: Transcripts,
     pub(crate) budget: Option<&'static Budget>,
+    pub(crate) cassettes: CassettePlace,
+    /// Ends the cassette of an iteration; `None` without cassettes.
+    pub(crate) end_cassette: Option<fn(&Iteration)>,
     pub(crate) log: &'static dyn IterationLog,
 }
 
@@ -85,7 +88,7 @@ impl TestRun {
     pub(crate) fn new(start: TestStart) -> Arc<Self> {
         let summary = TestSummary::new(start.planned);
         Arc::new(TestRun {
-            scope: Arc::new(TestScope::of(&start.name)),
+            scope: Arc::new(TestScope::of(&start.name, start.cassettes.clone())),
             holder: Holder::default(),
             start,
             began: Instant::now(),
@@ -149,7 +152,7 @@ impl TestRun {
     pub(super) fn finish(&self, it: &Iteration, end: End) -> bool {
         // Grading may symbolize frames, which is not the body's time.
         let (elapsed, waited) = (it.clock().elapsed(), it.clock().waited());
-        let Some(mut collected) = it.close() else { return false };
+        let Some(mut collected) = self.close(it) else { return false };
         if self.start.budget.is_some() {
             money::needs_prices(&mut collected);
         }
@@ -167,9 +170,18 @@ impl TestRun {
     /// The watchdog's record of an iteration whose body does not come back.
     pub(super) fn give_up(&self, it: &Iteration, message: &str) {
         let times = (it.clock().elapsed(), it.clock().waited());
-        if let Some(collected) = it.close() {
+        if let Some(collected) = self.close(it) {
             self.write(it, Grade::timed_out(message), collected, times);
         }
+    }
+
+    /// Takes what the iteration left behind; `None` when somebody else has.
+    fn close(&self, it: &Iteration) -> Option<Collected> {
+        let collected = it.close()?;
+        if let Some(end) = self.start.end_cassette {
+            end(it);
+        }
+        Some(collected)
     }
 
     /// Whether the run's budget lets the iteration `number` start; `None` when another process books at this moment.

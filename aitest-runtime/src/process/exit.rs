@@ -6,7 +6,7 @@ use super::log::{LOG, say};
 use super::parts::parts;
 use super::render::Rendered;
 use super::start::Process;
-use crate::collector::lock;
+use crate::collector::{cassette_use, lock};
 use crate::iteration::now_ms;
 use crate::journal::{self, Limits, ProcessFinished};
 use crate::limits;
@@ -49,6 +49,9 @@ fn at_exit() {
         aside.end();
     }
     write_limits();
+    if let Some(used) = cassette_use() {
+        LOG.append(journal::CASSETTES, &used);
+    }
     LOG.append(journal::PROCESS_FINISHED, &ProcessFinished { at_ms: now_ms() });
     let Rendered { run, unwritten } = process.render_at_exit();
     let own = process.own_results(run);

@@ -12,7 +12,7 @@ use super::log::LOG;
 use super::resume::{Resumed, Resuming};
 use super::run_id::{Runner, rerun, run_id};
 use super::spec::TestSpec;
-use super::{exit, git};
+use super::{cassettes, exit, git};
 use crate::collector::{set_judge_model, set_warning_sink, warn};
 use crate::config::{ConfigError, Environment, File, Lookup, RunSettings};
 use crate::hash::first_64_bits;
@@ -38,6 +38,8 @@ pub(super) struct Process {
     pub(super) resumed: Option<Resumed>,
     /// Paths below it are shown from here, relative settings are resolved against it.
     pub(super) workspace: PathBuf,
+    /// The folder of the test's package.
+    pub(super) package: PathBuf,
     /// The folder of the outputs.
     pub(super) dir: PathBuf,
     /// The run's folder, `<dir>/runs/<run>`.
@@ -111,12 +113,13 @@ fn start(spec: &TestSpec) -> Result<Process, ConfigError> {
         seed,
         resumed,
         workspace: places.workspace,
+        package: places.package,
         dir,
         live: None,
         aside: None,
         tests: Mutex::default(),
     };
-    Ok(process.open(spec, identity, places.package, &warnings))
+    Ok(process.open(spec, identity, &warnings))
 }
 
 /// Which run this is, and what it goes on with.
@@ -152,13 +155,7 @@ fn built_at_ms() -> Option<u64> {
 
 impl Process {
     /// Enters the run's folder and says so in the journal.
-    fn open(
-        mut self,
-        spec: &TestSpec,
-        identity: Identity,
-        package: PathBuf,
-        warnings: &[(&'static str, String)],
-    ) -> Process {
+    fn open(mut self, spec: &TestSpec, identity: Identity, warnings: &[(&'static str, String)]) -> Process {
         let name = format!("{}-{}-{}", crate_name(spec), self.pid, identity.started_at_ms);
         LOG.open(&self.run_dir, &name);
         limits::install(RunLimits {
@@ -171,18 +168,19 @@ impl Process {
         LOG.append(journal::PROCESS_STARTED, &record(&self, spec, name, identity));
         let resumed = self.resumed.as_ref().map(|resumed| resumed.folder().to_owned());
         let used = std::iter::once(self.run_dir.clone()).chain(resumed).collect();
-        self.aside = Aside::start(&self.dir, used, package, git);
+        self.aside = Aside::start(&self.dir, used, self.package.clone(), git);
         listen(warnings);
         self
     }
 }
 
-/// Puts the settings of secrets, prices and judges into force. Returns where the prices come from.
+/// Puts the settings of secrets, prices, judges and cassettes into force. Returns where the prices come from.
 fn apply(settings: &RunSettings, places: &Places) -> Result<String, ConfigError> {
     redact::register_environment();
     redact::add_patterns(&settings.redact.texts)
         .map_err(|error| ConfigError { origin: settings.redact.origin.clone(), message: error.to_string() })?;
     set_judge_model(settings.judge_model.clone());
+    cassettes::apply(settings)?;
     load_prices(settings, places)
 }
 

@@ -5,6 +5,7 @@
 
 mod anchor;
 mod cause;
+mod compared;
 mod failure;
 mod rerun;
 mod results;
@@ -25,8 +26,8 @@ pub use failure::failure_message;
 #[cfg(feature = "html")]
 pub use html::write_html;
 pub use results::{
-    Agent, Arguments, Budget, Call, Cause, Charge, Counts, Failure, Gate, GateResult, Iteration, Policy, Process,
-    ReadError, Results, Resumed, Run, SCHEMA, Split, Spread, Stats, Test, Text, Totals, Turn, Verdict, Word,
-    write_json,
+    Agent, Arguments, Budget, Call, Cause, Charge, Comparison, Counts, Failure, Gate, GateResult, Iteration, Pair,
+    PairResult, Policy, Process, Ratio, ReadError, Recommendation, RecommendedFor, Results, Resumed, Run, SCHEMA,
+    Split, Spread, Stats, Test, Text, Totals, Turn, Verdict, Word, write_json,
 };
 pub use terminal::{Output, TerminalOptions, terminal_block};

@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::super::{
     BodyResult, IterationLog, ShouldPanic, TestRun, TestStart, drive_async, drive_sync, install_panic_hook,
 };
-use crate::collector::{Iteration, lock, set_warning_sink};
+use crate::collector::{CassettePlace, Iteration, lock, set_warning_sink};
 use crate::config::{Numbers, Plan, Transcripts};
 use crate::record::{ErrorBudget, Failure, IterationKey, IterationRecord, Outcome, Percent, Policy, TestId};
 
@@ -58,6 +58,8 @@ impl Engine {
             retry_errored: 0,
             budget: None,
             transcripts: Transcripts::Full,
+            cassettes: CassettePlace::default(),
+            end_cassette: None,
             log: kept,
         };
         Engine { start, kept }

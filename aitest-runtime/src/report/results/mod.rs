@@ -2,12 +2,14 @@
 
 mod agents;
 mod build;
+mod comparison;
 mod iterations;
 mod numbers;
 mod read;
 mod run;
 mod test;
 mod transcript;
+mod wire_comparison;
 mod wire_resumed;
 mod wire_run;
 mod wire_stats;
@@ -18,6 +20,7 @@ mod write;
 
 pub(in crate::report) use iterations::kind_name;
 pub use read::ReadError;
+pub use wire_comparison::{Comparison, Pair, PairResult, Ratio, Recommendation, RecommendedFor};
 pub use wire_resumed::Resumed;
 pub use wire_run::{Agent, Budget, Cause, Gate, GateResult, Process, Results, Run, SCHEMA, Totals};
 pub use wire_stats::{Charge, Counts, Split, Spread, Stats};

@@ -1,3 +1,4 @@
+mod comparison;
 mod failure;
 mod fixture;
 #[cfg(feature = "html")]
