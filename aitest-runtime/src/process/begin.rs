@@ -22,28 +22,15 @@ use crate::record::{CassetteMode, TestId, TestIdentity};
 pub(crate) fn begin(spec: &'static TestSpec, is_async: bool) -> Result<Option<Begun>, ConfigError> {
     let process = Process::get(spec)?;
     let mut plan = plan(spec, process, is_async)?;
-    let identity = identity(spec);
-    let id = id(&identity);
-    if !is_first(process, id, &identity) {
+    let started = started(spec, process, &plan);
+    if !is_first(process, started.id, &started.identity) {
         return Ok(None);
     }
-    let started = TestStarted {
-        id,
-        identity,
-        rerun: process.rerun,
-        file: spec.file.to_owned(),
-        line: spec.line,
-        fingerprint: Some(fingerprint(spec, &plan)),
-        title: title(spec),
-        planned: plan.numbers.count(),
-        policy: plan.policy,
-        settings: plan.settings.clone(),
-    };
     LOG.append(journal::TEST_STARTED, &started);
     let name = name(&started.identity);
     let kept = keep(process, &started, &name, &mut plan);
     let run = TestRun::new(TestStart {
-        id,
+        id: started.id,
         name,
         rerun: process.rerun,
         plan,
@@ -61,6 +48,22 @@ pub(crate) fn begin(spec: &'static TestSpec, is_async: bool) -> Result<Option<Be
     run.keep(kept);
     watch(&run, process.progress());
     Ok(Some(Begun { process, started, run: Arc::clone(&run) }))
+}
+
+fn started(spec: &TestSpec, process: &Process, plan: &Plan) -> TestStarted {
+    let identity = identity(spec);
+    TestStarted {
+        id: id(&identity),
+        identity,
+        rerun: process.rerun,
+        file: spec.file.to_owned(),
+        line: spec.line,
+        fingerprint: Some(fingerprint(spec, plan)),
+        title: title(spec),
+        planned: plan.numbers.count(),
+        policy: plan.policy,
+        settings: plan.settings.clone(),
+    }
 }
 
 /// What the run that is resumed has finished, written down for this one and left out of the plan. A rerun is about the

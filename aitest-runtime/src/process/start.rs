@@ -6,6 +6,7 @@ use std::time::{Duration, UNIX_EPOCH};
 use once_cell::sync::OnceCell;
 
 use super::aside::Aside;
+use super::baseline::BaselineSource;
 use super::folder::{Places, output_folder};
 use super::live::Live;
 use super::log::LOG;
@@ -26,6 +27,8 @@ use crate::{price, redact};
 #[derive(Debug)]
 pub(super) struct Process {
     pub(super) settings: RunSettings,
+    /// What results are compared with.
+    pub(super) baseline: Option<BaselineSource>,
     /// A fork of this process is not this process: its exit is none of ours.
     pub(super) pid: u32,
     /// Read once: a test that changes a variable changes no other test.
@@ -95,6 +98,7 @@ fn start(spec: &TestSpec) -> Result<Process, ConfigError> {
     let file = File::nearest(&places.package)?;
     let settings = RunSettings::resolve(Lookup::new(&environment, &file))?;
     let prices = apply(&settings, &places)?;
+    let baseline = BaselineSource::load(&settings, &places, spec.package)?;
     let dir = output_folder(settings.dir.as_deref(), &places);
     let Named { runner, run, seed, resumed, built_at_ms } = Named::of(&settings, &dir, spec)?;
     if let Some(resumed) = &resumed {
@@ -103,6 +107,7 @@ fn start(spec: &TestSpec) -> Result<Process, ConfigError> {
     let identity = Identity { started_at_ms: now_ms(), built_at_ms, git: git::state(&places.package), prices };
     let process = Process {
         settings,
+        baseline,
         pid: std::process::id(),
         environment,
         file,

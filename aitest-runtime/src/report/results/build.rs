@@ -21,6 +21,7 @@ impl<'a> Results<'a> {
             run: run_of(run, totals_of(&tests)),
             agents,
             comparison,
+            baseline: None,
             strings,
             tests,
             causes: causes.into_causes(),

@@ -9,6 +9,7 @@ mod read;
 mod run;
 mod test;
 mod transcript;
+mod wire_baseline;
 mod wire_comparison;
 mod wire_resumed;
 mod wire_run;
@@ -19,7 +20,11 @@ mod word;
 mod write;
 
 pub(in crate::report) use iterations::kind_name;
+pub(in crate::report) use numbers::rounded;
 pub use read::ReadError;
+pub use wire_baseline::{
+    BaselineComparison, ChangeCounts, ChangeKind, OfRun, RegressionGate, Renamed, Shift, TestChange, TestName,
+};
 pub use wire_comparison::{Comparison, Pair, PairResult, Ratio, Recommendation, RecommendedFor};
 pub use wire_resumed::Resumed;
 pub use wire_run::{Agent, Budget, Cause, Gate, GateResult, Process, Results, Run, SCHEMA, Totals};
