@@ -193,11 +193,13 @@ pub use aitest_macros::aitest;
 #[doc(no_inline)]
 pub use aitest_macros::aitest as test;
 
+#[cfg(any(feature = "agent", feature = "tap"))]
+pub use aitest_agent::ProviderError;
 #[cfg(feature = "agent")]
 pub use aitest_agent::{
     Agent, AgentError, AgentResult, ArgumentError, AssistantMessage, ClarificationDetection, ClarificationStats, Image,
-    McpPrompt, McpPromptArgument, Message, MissingValue, Provider, ProviderError, ReasoningEffort, RunRequest, Session,
-    StopReason, ToolCall, ToolCallRequest, ToolInfo, Turn,
+    McpPrompt, McpPromptArgument, Message, MissingValue, Provider, ReasoningEffort, RunRequest, Session, StopReason,
+    ToolCall, ToolCallRequest, ToolInfo, Turn,
 };
 #[cfg(feature = "agent")]
 pub use aitest_agent::{CliError, CliErrorKind, CliServer, Shell};
@@ -210,7 +212,11 @@ pub use aitest_agent::{
 #[cfg(feature = "agent")]
 pub use aitest_agent::{Folder, LoadError, LoadErrorKind, Skill, SkillReference, load_skills};
 #[cfg(feature = "mcp")]
+pub use aitest_agent::{Hook, Plugin, load_plugin};
+#[cfg(feature = "mcp")]
 pub use aitest_agent::{McpConfigError, McpError, McpResource, McpResourceContent, McpServer, Wait, load_mcp_config};
+#[cfg(feature = "tap")]
+pub use aitest_agent::{Tap, TapExt, Wire};
 pub use aitest_runtime::record::{Cost, TokenUsage};
 pub use aitest_runtime::redact::secret;
 pub use aitest_runtime::{

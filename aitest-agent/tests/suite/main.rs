@@ -21,6 +21,7 @@ mod limits;
 mod mcp_http;
 mod network;
 mod notices;
+mod plugins;
 mod prompts;
 mod provider_faults;
 mod proxy;
@@ -35,6 +36,8 @@ mod session;
 #[cfg(unix)]
 mod shared;
 mod skills;
+#[cfg(feature = "tap")]
+mod tap;
 mod versions;
 mod web;
 mod wires;
