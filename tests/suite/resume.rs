@@ -173,7 +173,7 @@ fn the_seed_is_that_of_the_run_unless_it_is_given() {
     assert_eq!((run.code, ran(&run)), (Some(0), vec![4, 5, 6]), "{run}");
     assert_eq!(runs.results()["run"]["seed"], 7);
     let run = runs.run("third").env("AITEST_RESUME", "first").env("AITEST_SEED", "8").finish();
-    assert_refused(&run, "the seed is 8, that of run first was 7: unset the seed");
+    assert_refused(&run, "the seed is 8, that of run first was 7: write AITEST_SEED=7");
 }
 
 /// No iteration ran, and the message says why.

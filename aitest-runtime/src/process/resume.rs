@@ -89,8 +89,8 @@ impl Resumed {
 
     /// Its iterations would be others with the seed `given`.
     pub(super) fn other_seed(&self, given: u64) -> ConfigError {
-        let message = format!("the seed is {given}, that of run {} was {}: unset the seed", self.run, self.seed);
-        wrong(message)
+        let Resumed { run, seed, .. } = self;
+        wrong(format!("the seed is {given}, that of run {run} was {seed}: write AITEST_SEED={seed}"))
     }
 
     /// The iterations of a test that count in this run: graded, of the same seed, of a test with the same fingerprint.
