@@ -29,7 +29,6 @@ mod loopback;
 mod mcp;
 #[cfg(feature = "mcp")]
 mod plugin;
-#[cfg(feature = "agent")]
 #[cfg(any(feature = "agent", feature = "tap"))]
 mod provider;
 #[cfg(any(feature = "agent", feature = "tap"))]
