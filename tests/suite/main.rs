@@ -17,6 +17,7 @@ mod layers;
 mod limits;
 mod lints;
 mod outcomes;
+mod resume;
 mod runs;
 mod secrets;
 mod settings;
