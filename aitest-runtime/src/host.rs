@@ -4,7 +4,7 @@
 use std::sync::{Arc, OnceLock};
 
 use crate::collector::TestScope;
-pub use crate::collector::{AgentRun, AgentRunStart, Iteration, RunEnd, Waiting, warn};
+pub use crate::collector::{AgentRun, AgentRunStart, Iteration, RunEnd, Setup, Waiting, warn};
 pub use crate::limits::{Ledger, held_back, max_in_flight, missing_price, run_folder, shared_path};
 pub use crate::record::{
     AgentIdentity, Assertion, Cost, FailureKind, HeldBack, IterationKey, Retry, Role, TestId, TokenUsage, ToolCall,

@@ -7,6 +7,7 @@ mod browser;
 mod cargo;
 mod crash;
 mod docs;
+mod drift;
 mod faults;
 mod gates;
 mod layers;

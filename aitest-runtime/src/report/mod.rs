@@ -5,6 +5,7 @@
 
 mod anchor;
 mod cause;
+mod drift;
 mod failure;
 mod rerun;
 mod results;
@@ -21,11 +22,12 @@ mod view;
 #[cfg(test)]
 mod tests;
 
+pub use drift::{Change, Drift, Subject, drift};
 pub use failure::failure_message;
 #[cfg(feature = "html")]
 pub use html::write_html;
 pub use results::{
-    Agent, Arguments, Budget, Call, Cause, Charge, Counts, Failure, Gate, GateResult, Iteration, Policy, Process,
-    ReadError, Results, Run, SCHEMA, Split, Spread, Stats, Test, Text, Totals, Turn, Verdict, Word, write_json,
+    Agent, Arguments, Budget, Call, Cause, Charge, Counts, Failure, Gate, GateResult, Iteration, Part, Policy, Process,
+    ReadError, Results, Run, SCHEMA, Setup, Split, Spread, Stats, Test, Text, Totals, Turn, Verdict, Word, write_json,
 };
 pub use terminal::{Output, TerminalOptions, terminal_block};

@@ -3,6 +3,7 @@ use std::cmp::Ordering;
 use std::collections::HashMap;
 
 use super::numbers::{ms, rounded};
+use super::setups::SetupTable;
 use super::{Agent, Charge, Counts};
 use crate::record::{IterationRecord, Spend, TestRecord};
 use crate::stats::{Row, TestSummary, pass_rate};
@@ -17,6 +18,7 @@ pub(super) struct AgentTable<'a> {
 struct Tally<'a> {
     name: Cow<'a, str>,
     labels: Vec<Cow<'a, str>>,
+    setups: Vec<&'a str>,
     tests: Vec<Cow<'a, str>>,
     rates: Vec<f64>,
     sum: TestSummary,
@@ -82,6 +84,7 @@ impl<'a> AgentTable<'a> {
         self.tallies.push(Tally {
             name,
             labels: Vec::new(),
+            setups: Vec::new(),
             tests: Vec::new(),
             rates: Vec::new(),
             sum: TestSummary::new(0),
@@ -91,9 +94,9 @@ impl<'a> AgentTable<'a> {
     }
 
     /// The agents, best first. Ids are given by first appearance, so that they do not depend on the ranking.
-    pub(super) fn into_ranking(self) -> Vec<Agent<'a>> {
+    pub(super) fn into_ranking(self, setups: &mut SetupTable<'a, '_>) -> Vec<Agent<'a>> {
         let mut agents: Vec<_> =
-            self.tallies.into_iter().enumerate().map(|(index, tally)| tally.agent(index)).collect();
+            self.tallies.into_iter().enumerate().map(|(index, tally)| tally.agent(index, setups)).collect();
         agents.sort_by(compare);
         agents
     }
@@ -104,6 +107,11 @@ impl<'a> Tally<'a> {
         for label in &record.agents {
             if !self.labels.iter().any(|known| known == label) {
                 self.labels.push(Cow::Borrowed(label));
+            }
+        }
+        for id in &record.setups {
+            if !self.setups.contains(&id.as_str()) {
+                self.setups.push(id);
             }
         }
     }
@@ -129,12 +137,13 @@ impl<'a> Tally<'a> {
         self.spend += part.agent;
     }
 
-    fn agent(self, index: usize) -> Agent<'a> {
+    fn agent(self, index: usize, setups: &mut SetupTable<'a, '_>) -> Agent<'a> {
         let count = self.rates.len() as f64;
         Agent {
             id: id_text(index).into(),
             name: self.name,
             labels: self.labels,
+            setups: setups.of(&self.setups),
             tests: self.tests,
             mean_pass_rate: (count > 0.0).then(|| rounded(self.rates.iter().sum::<f64>() / count)),
             counts: Counts::from(&self.sum),

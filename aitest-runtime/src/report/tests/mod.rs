@@ -1,3 +1,4 @@
+mod drift;
 mod failure;
 mod fixture;
 #[cfg(feature = "html")]
