@@ -49,5 +49,9 @@ fn install() {
         reap_children: Some(aitest_agent::__private::reap_children),
         #[cfg(not(feature = "agent"))]
         reap_children: None,
+        #[cfg(feature = "cassette")]
+        end_cassette: Some(aitest_agent::__private::end_iteration),
+        #[cfg(not(feature = "cassette"))]
+        end_cassette: None,
     });
 }

@@ -77,6 +77,7 @@
 //! | `html` | yes | The HTML report. |
 //! | `agent` | yes | `Agent`, `Provider` and `CliServer`: an HTTP client and TLS. |
 //! | `mcp` | yes | `McpServer`: the MCP client. |
+//! | `cassette` | no | `AITEST_CASSETTES`: exchanges with models, recorded once and replayed without network and key. |
 //! | `testing` | no | `testing`: a scripted model on loopback, for tests without a key. |
 //!
 //! # Where things are
@@ -200,6 +201,12 @@ pub use aitest_agent::{
 };
 #[cfg(feature = "agent")]
 pub use aitest_agent::{CliError, CliErrorKind, CliServer, Shell};
+#[cfg(feature = "agent")]
+pub use aitest_agent::{
+    CustomAgent, Grading, InstructionFile, PromptFile, PromptSource, SkillEval, SystemPrompt, export_grading,
+    load_custom_agent, load_custom_agents, load_instruction_file, load_instruction_files, load_prompt,
+    load_prompt_file, load_prompt_files, load_prompts, load_skill_evals, load_system_prompts,
+};
 #[cfg(feature = "agent")]
 pub use aitest_agent::{Folder, LoadError, LoadErrorKind, Skill, SkillReference, load_skills};
 #[cfg(feature = "mcp")]

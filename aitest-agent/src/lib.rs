@@ -2,12 +2,21 @@
 
 #[cfg(feature = "agent")]
 mod agent;
+#[cfg(feature = "cassette")]
+mod cassette;
+#[cfg(all(feature = "agent", not(feature = "cassette")))]
+#[path = "no_cassette.rs"]
+mod cassette;
 #[cfg(feature = "agent")]
 mod child;
 #[cfg(feature = "agent")]
 mod cli;
 #[cfg(feature = "agent")]
 mod clock;
+#[cfg(feature = "agent")]
+mod evals;
+#[cfg(feature = "agent")]
+mod files;
 #[cfg(any(feature = "agent", feature = "testing"))]
 mod io;
 #[cfg(feature = "agent")]
@@ -33,6 +42,14 @@ pub use agent::{
 #[cfg(feature = "agent")]
 pub use cli::{CliError, CliErrorKind, CliServer, Shell};
 #[cfg(feature = "agent")]
+pub use evals::{Grading, SkillEval, export_grading, load_skill_evals};
+#[cfg(feature = "agent")]
+pub use files::{
+    CustomAgent, InstructionFile, PromptFile, PromptSource, SystemPrompt, load_custom_agent, load_custom_agents,
+    load_instruction_file, load_instruction_files, load_prompt, load_prompt_file, load_prompt_files, load_prompts,
+    load_system_prompts,
+};
+#[cfg(feature = "agent")]
 pub use load::{Folder, LoadError, LoadErrorKind};
 #[cfg(feature = "mcp")]
 pub use mcp::{
@@ -51,6 +68,8 @@ pub use skill::{Skill, SkillReference, load_skills};
 #[cfg(feature = "agent")]
 #[doc(hidden)]
 pub mod __private {
+    #[cfg(feature = "cassette")]
+    pub use crate::cassette::end_iteration;
     pub use crate::child::reap_children;
     pub use crate::provider::install_crypto_provider;
 }

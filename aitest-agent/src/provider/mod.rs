@@ -11,6 +11,8 @@ mod builder;
 #[cfg(feature = "agent")]
 mod clients;
 #[cfg(feature = "agent")]
+mod connected;
+#[cfg(feature = "agent")]
 mod credential;
 mod details;
 #[cfg(feature = "agent")]
@@ -79,6 +81,10 @@ pub use reply::{AssistantMessage, ChatReply, ToolCallRequest};
 pub use tls::install_crypto_provider;
 pub(crate) use wire::Wire;
 
+#[cfg(feature = "agent")]
+pub(crate) use connected::Connected;
+#[cfg(feature = "cassette")]
+pub(crate) use exchange::{Answer, REQUEST_IDS};
 #[cfg(feature = "agent")]
 pub(crate) use finish::Finish;
 #[cfg(feature = "mcp")]

@@ -4,10 +4,11 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use aitest_agent::{Agent, AssistantMessage, ClarificationDetection, Message, Provider};
+use aitest_agent::{Agent, AssistantMessage, ClarificationDetection, Message, Provider, load_custom_agent};
 use aitest_runtime::private::{Options, RuntimeFlavor, ShouldPanic, TestSpec, run_async};
 use serde_json::{Value, json};
 
+use crate::fixtures::files;
 use crate::http::{ModelServer, Reply};
 use crate::notices::NOTIFY;
 use crate::server::{calling, shell};
@@ -99,6 +100,11 @@ fn scenario() {
                     notify progress '{"progressToken":0,"progress":1,"total":2,"message":"half"}'; text 1"#;
                 let server = calling(&format!("{NOTIFY}; case $line in *'\"a\"'*) {told} ;; *) text 2 ;; esac"));
                 Agent::new(model.provider()).mcp_server(server.env("A_TOKEN", "t-123456789")).run("go").await?;
+            }
+            "custom_agent" => {
+                let model = ModelServer::start([Reply::text("done")]).await;
+                let teller = load_custom_agent(files("project/.github/agents/teller.agent.md"))?;
+                Agent::new(model.provider()).mcp_server(calling("text 1")).custom_agent(&teller).run("go").await?;
             }
             "slow_start" => {
                 let model = ModelServer::start([Reply::text("done")]).await;
@@ -335,4 +341,12 @@ fn what_a_server_tells_is_recorded() {
 #[test]
 fn a_provider_is_plain_data() {
     assert_eq!(format!("{:?}", Provider::new("openai/gpt-5-mini").temperature(0.2)), "Provider(openai/gpt-5-mini)");
+}
+
+#[test]
+fn tools_of_a_file_that_no_server_offers_are_noted() {
+    let record = record("custom_agent");
+    let notes = record["turns"].as_array().unwrap().iter().filter(|turn| turn["role"] == "note");
+    let notes = notes.map(|turn| turn["text"].as_str().unwrap()).collect::<Vec<_>>();
+    assert_eq!(notes, ["no server offers these tools of the agent's file: read, search.codebase"]);
 }

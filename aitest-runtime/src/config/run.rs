@@ -1,13 +1,14 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use super::lookup::Listed;
 use super::table::{
-    DIR, HTML, JSON, JUDGE_MODEL, MAX_COST, MAX_IN_FLIGHT, MAX_WAIT, MIN_PASS_RATE, ONLY, OUTPUT, PRICES, REDACT,
-    REPORT_ONLY, RETRY_ERRORED, RUN_ID, SEED, TRANSCRIPTS,
+    CASSETTES, DIR, HTML, JSON, JUDGE_MODEL, MAX_COST, MAX_IN_FLIGHT, MAX_WAIT, MIN_PASS_RATE, ONLY, OUTPUT, PRICES,
+    REDACT, REPORT_ONLY, RETRY_ERRORED, RUN_ID, SEED, TRANSCRIPTS,
 };
 use super::value::{choice, count, dollars, duration, flag, numbers, percent, run_id, seed};
 use super::{ConfigError, Lookup};
-use crate::record::{Cost, Percent, SettingRecord};
+use crate::record::{CassetteMode, Cost, Percent, SettingRecord};
 
 /// Settings that hold for every test of the process.
 #[derive(Clone, Debug)]
@@ -23,13 +24,14 @@ pub(crate) struct RunSettings {
     pub(crate) max_cost: Option<Cost>,
     pub(crate) retry_errored: u32,
     pub(crate) transcripts: Transcripts,
+    pub(crate) cassettes: CassetteMode,
     pub(crate) output: OutputMode,
     pub(crate) dir: Option<PathBuf>,
     pub(crate) html: OutputFile,
     pub(crate) json: OutputFile,
     pub(crate) prices: Option<PathBuf>,
     pub(crate) judge_model: Option<String>,
-    pub(crate) redact: Vec<String>,
+    pub(crate) redact: Listed,
     pub(crate) settings: Vec<SettingRecord>,
 }
 
@@ -75,6 +77,7 @@ impl RunSettings {
             max_cost: lookup.get(MAX_COST, None, dollars)?,
             retry_errored: lookup.get(RETRY_ERRORED, None, |text| count(text, 0, 100))?.unwrap_or(1),
             transcripts: lookup.get(TRANSCRIPTS, None, transcripts)?.unwrap_or(Transcripts::Full),
+            cassettes: lookup.get(CASSETTES, None, cassettes)?.unwrap_or_default(),
             output: lookup.get(OUTPUT, None, output)?.unwrap_or(OutputMode::Summary),
             dir: lookup.get(DIR, None, path)?,
             html: lookup.get(HTML, None, output_file)?.unwrap_or(OutputFile::InDir),
@@ -89,6 +92,11 @@ impl RunSettings {
 
 fn transcripts(text: &str) -> Result<Transcripts, String> {
     choice(text, &[("full", Transcripts::Full), ("failed", Transcripts::Failed), ("none", Transcripts::None)])
+}
+
+fn cassettes(text: &str) -> Result<CassetteMode, String> {
+    use CassetteMode::{Auto, Off, Record, Replay};
+    choice(text, &[("off", Off), ("record", Record), ("replay", Replay), ("auto", Auto)])
 }
 
 fn output(text: &str) -> Result<OutputMode, String> {

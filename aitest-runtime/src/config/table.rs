@@ -54,6 +54,8 @@ settings! {
         "0 to 18,446,744,073,709,551,615; every iteration's seed is made of it.";
     TRANSCRIPTS = "transcripts", Some("AITEST_TRANSCRIPTS"), Some("transcripts"), None, "full",
         "What iterations keep of what was said: full, failed (of iterations that did not pass), none.";
+    CASSETTES = "cassettes", Some("AITEST_CASSETTES"), Some("cassettes"), None, "off",
+        "Recorded exchanges with models: off, record, replay (asks nobody), auto (records what is missing). Needs the feature cassette.";
     OUTPUT = "output", Some("AITEST_OUTPUT"), Some("output"), None, "summary",
         "The terminal block: summary, verbose, none.";
     DIR = "dir", Some("AITEST_DIR"), Some("dir"), None, "target/aitest",

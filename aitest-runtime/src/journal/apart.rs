@@ -101,8 +101,8 @@ mod tests {
     fn run(setups: Vec<AgentSetup>) -> RunRecord {
         let id = RunId("r".to_owned());
         let (processes, tests, texts) = (Vec::new(), Vec::new(), std::collections::BTreeMap::new());
-        let (warnings, held_back) = (Vec::new(), Vec::new());
-        RunRecord { id, processes, tests, setups, texts, warnings, held_back, budget: None, torn_lines: 0 }
+        let (warnings, held_back, budget, cassettes) = (Vec::new(), Vec::new(), None, None);
+        RunRecord { id, processes, tests, setups, texts, warnings, held_back, budget, cassettes, torn_lines: 0 }
     }
 
     #[test]

@@ -7,8 +7,8 @@ use super::apart::keep_apart;
 use super::event::{Event, IterationStarted, Limits, TestStarted, Text};
 use super::reader::parse;
 use crate::record::{
-    AgentSetup, BudgetUse, HeldBack, IterationRecord, Outcome, ProcessRecord, RunId, RunRecord, Spend, TestId,
-    TestRecord, Warning,
+    AgentSetup, BudgetUse, CassetteUse, HeldBack, IterationRecord, Outcome, ProcessRecord, RunId, RunRecord, Spend,
+    TestId, TestRecord, Warning,
 };
 
 /// Folds events into the record of a run.
@@ -26,6 +26,7 @@ pub(super) struct Fold {
     setups: Vec<AgentSetup>,
     texts: BTreeMap<String, String>,
     budget: Option<BudgetUse>,
+    cassettes: Option<CassetteUse>,
     pub(super) torn_lines: u64,
 }
 
@@ -44,6 +45,7 @@ impl Fold {
             setups: Vec::new(),
             texts: BTreeMap::new(),
             budget: None,
+            cassettes: None,
             torn_lines: 0,
         }
     }
@@ -96,6 +98,10 @@ impl Fold {
                 }
             }
             Event::Text(Text { sha256, text }) => drop(self.texts.entry(sha256).or_insert(text)),
+            Event::Cassettes(used) => match &mut self.cassettes {
+                Some(sum) => sum.add(&used),
+                None => self.cassettes = Some(used),
+            },
             Event::TestFinished(finished) => {
                 let rerun = self.rerun_of(finished.id, finished.rerun);
                 if let Some(test) = self.test(finished.id, rerun) {
@@ -199,6 +205,7 @@ impl Fold {
             warnings: self.warnings,
             held_back: self.held_back.into_values().collect(),
             budget: self.budget,
+            cassettes: self.cassettes,
             torn_lines: self.torn_lines,
         };
         keep_apart(&mut run);

@@ -15,8 +15,9 @@ mod writer;
 mod tests;
 
 pub(crate) use event::{
-    AGENT, GIT_STATE, ITERATION_FINISHED, ITERATION_STARTED, IterationStarted, LIMITS, Limits, PROCESS_FINISHED,
-    PROCESS_STARTED, ProcessFinished, TEST_FINISHED, TEST_STARTED, TEXT, TestFinished, TestStarted, WARNING,
+    AGENT, CASSETTES, GIT_STATE, ITERATION_FINISHED, ITERATION_STARTED, IterationStarted, LIMITS, Limits,
+    PROCESS_FINISHED, PROCESS_STARTED, ProcessFinished, TEST_FINISHED, TEST_STARTED, TEXT, TestFinished, TestStarted,
+    WARNING,
 };
 pub(crate) use reader::{read_process, read_run};
 pub(crate) use writer::Journal;

@@ -2,6 +2,7 @@
 
 mod aside;
 mod begin;
+mod cassettes;
 mod exit;
 mod exit_code;
 mod folder;

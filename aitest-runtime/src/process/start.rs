@@ -11,7 +11,7 @@ use super::live::Live;
 use super::log::LOG;
 use super::run_id::{Runner, rerun, run_id};
 use super::spec::TestSpec;
-use super::{exit, git};
+use super::{cassettes, exit, git};
 use crate::collector::{set_judge_model, set_setup_sink, set_warning_sink, warn};
 use crate::config::{ConfigError, Environment, File, Lookup, RunSettings};
 use crate::hash::first_64_bits;
@@ -36,6 +36,8 @@ pub(super) struct Process {
     pub(super) seed: u64,
     /// Paths below it are shown from here, relative settings are resolved against it.
     pub(super) workspace: PathBuf,
+    /// The folder of the test's package.
+    pub(super) package: PathBuf,
     /// The folder of the outputs.
     pub(super) dir: PathBuf,
     /// The run's folder, `<dir>/runs/<run>`.
@@ -119,6 +121,7 @@ fn start(spec: &TestSpec) -> Result<Process, ConfigError> {
         rerun,
         seed,
         workspace,
+        package: places.package.clone(),
         dir,
         run_dir,
         live,
@@ -133,12 +136,13 @@ fn start(spec: &TestSpec) -> Result<Process, ConfigError> {
     Ok(process)
 }
 
-/// Puts the settings of secrets, prices and judges into force. Returns where the prices come from.
+/// Puts the settings of secrets, prices, judges and cassettes into force. Returns where the prices come from.
 fn apply(settings: &RunSettings, places: &Places) -> Result<String, ConfigError> {
     redact::register_environment();
-    redact::add_patterns(&settings.redact)
-        .map_err(|error| ConfigError { origin: "redact".to_owned(), message: error.to_string() })?;
+    redact::add_patterns(&settings.redact.texts)
+        .map_err(|error| ConfigError { origin: settings.redact.origin.clone(), message: error.to_string() })?;
     set_judge_model(settings.judge_model.clone());
+    cassettes::apply(settings)?;
     load_prices(settings, places)
 }
 

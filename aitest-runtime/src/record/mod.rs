@@ -1,5 +1,6 @@
 //! Plain data that one iteration leaves behind. Depends on serde alone; these types are the journal's.
 
+mod cassette;
 mod id;
 mod iteration;
 mod limit;
@@ -11,6 +12,7 @@ mod setup;
 mod transcript;
 mod usage;
 
+pub use cassette::{CassetteMode, CassetteUse};
 pub use id::{IterationKey, RunId, TestId, TestIdentity};
 pub use iteration::{Assertion, Attachment, Failure, FailureKind, IterationRecord, Retry};
 pub use limit::{BudgetUse, HeldBack};

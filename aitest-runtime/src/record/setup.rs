@@ -32,10 +32,10 @@ pub struct AgentSetup {
 impl AgentSetup {
     /// Whether both are the same agent: limits and sampling make no other one.
     pub fn is_same_agent(&self, other: &AgentSetup) -> bool {
-        let of = |setup: &AgentSetup| {
-            (setup.identity.clone(), setup.system_prompt.clone(), setup.skill_texts.clone(), setup.servers.clone())
-        };
-        of(self) == of(other)
+        self.identity.model_name() == other.identity.model_name()
+            && self.system_prompt == other.system_prompt
+            && self.skill_texts == other.skill_texts
+            && self.servers == other.servers
     }
 }
 

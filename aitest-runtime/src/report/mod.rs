@@ -5,6 +5,7 @@
 
 mod anchor;
 mod cause;
+mod compared;
 mod drift;
 mod failure;
 mod rerun;
@@ -27,7 +28,8 @@ pub use failure::failure_message;
 #[cfg(feature = "html")]
 pub use html::write_html;
 pub use results::{
-    Agent, Arguments, Budget, Call, Cause, Charge, Counts, Failure, Gate, GateResult, Iteration, Part, Policy, Process,
-    ReadError, Results, Run, SCHEMA, Setup, Split, Spread, Stats, Test, Text, Totals, Turn, Verdict, Word, write_json,
+    Agent, Arguments, Budget, Call, Cause, Charge, Comparison, Counts, Failure, Gate, GateResult, Iteration, Pair,
+    PairResult, Part, Policy, Process, Ratio, ReadError, Recommendation, RecommendedFor, Results, Run, SCHEMA, Setup,
+    Split, Spread, Stats, Test, Text, Totals, Turn, Verdict, Word, write_json,
 };
 pub use terminal::{Output, TerminalOptions, terminal_block};

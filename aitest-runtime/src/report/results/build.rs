@@ -2,7 +2,7 @@ use std::collections::HashMap;
 
 use super::agents::AgentTable;
 use super::iterations::{CauseTable, Context};
-use super::run::{run_of, totals_of};
+use super::run::{gate_of, run_of, totals_of};
 use super::setups::SetupTable;
 use super::{Results, SCHEMA};
 use crate::record::{RunRecord, TestRecord};
@@ -16,11 +16,12 @@ impl<'a> Results<'a> {
         let mut context = Context::new(&agents, &causes);
         let tests: Vec<_> = pools.iter().map(|pool| context.test(pool)).collect();
         let mut strings = context.into_strings();
-        let agents = agents.into_ranking(&mut SetupTable { run, strings: &mut strings });
+        let (agents, comparison) = agents.into_ranking(gate_of(run), &mut SetupTable { run, strings: &mut strings });
         Results {
             schema: SCHEMA.into(),
             run: run_of(run, totals_of(&tests)),
             agents,
+            comparison,
             strings: strings.into_texts(),
             tests,
             causes: causes.into_causes(),

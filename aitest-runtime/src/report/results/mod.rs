@@ -2,6 +2,7 @@
 
 mod agents;
 mod build;
+mod comparison;
 mod iterations;
 mod numbers;
 mod read;
@@ -9,6 +10,7 @@ mod run;
 mod setups;
 mod test;
 mod transcript;
+mod wire_comparison;
 mod wire_run;
 mod wire_setup;
 mod wire_stats;
@@ -19,6 +21,7 @@ mod write;
 
 pub(in crate::report) use iterations::kind_name;
 pub use read::ReadError;
+pub use wire_comparison::{Comparison, Pair, PairResult, Ratio, Recommendation, RecommendedFor};
 pub use wire_run::{Agent, Budget, Cause, Gate, GateResult, Process, Results, Run, SCHEMA, Totals};
 pub use wire_setup::{Part, Setup};
 pub use wire_stats::{Charge, Counts, Split, Spread, Stats};

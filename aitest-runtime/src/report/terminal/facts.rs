@@ -4,6 +4,7 @@ use super::super::results::{GateResult, Results, Run, Test};
 use super::super::status::Status;
 use super::super::text::{columns, cut_end, cut_middle, grouped, percent_of, plural, short_duration};
 use super::TerminalOptions;
+use super::agents::agents;
 use super::block::WIDTH;
 use super::row::name;
 use crate::record::{Cost, VerdictKind};
@@ -51,6 +52,7 @@ fn sizes(results: &Results<'_>) -> String {
 pub(super) fn facts(lines: &mut Vec<String>, results: &Results<'_>, options: &TerminalOptions) {
     let result = format!("result: {}{}", outcome(results), result(results));
     lines.push(if columns(&result) > WIDTH { result.replace("; ", "\n        ") } else { result });
+    lines.extend(agents(results, options));
     let notes = notes(results, options);
     lines.extend(notes.iter().map(|note| options.mark_cut(cut_end(&format!("note:   {}", options.line(note)), WIDTH))));
     lines.extend(
@@ -60,6 +62,7 @@ pub(super) fn facts(lines: &mut Vec<String>, results: &Results<'_>, options: &Te
     );
     lines.extend(cost(results).map(|cost| format!("cost:   {}", options.line(&cost))));
     lines.extend(results.run.budget.map(|budget| format!("budget: {}", budget.text())));
+    lines.extend(results.run.cassettes.map(|used| format!("cassettes: {used}")));
     let held_back = results.run.held_back.iter().map(|held| format!("limits: {}", options.line(&held.to_string())));
     lines.extend(held_back.map(|line| options.mark_cut(cut_end(&line, WIDTH))));
     lines.extend(gate(&results.run).map(|gate| format!("gate:   {gate}")));

@@ -1,5 +1,6 @@
 //! The block that a test binary prints after its last line.
 
+mod agents;
 mod block;
 mod causes;
 mod facts;

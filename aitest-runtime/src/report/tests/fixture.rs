@@ -22,6 +22,7 @@ pub(super) fn run(tests: Vec<TestRecord>) -> RunRecord {
         warnings: Vec::new(),
         held_back: Vec::new(),
         budget: None,
+        cassettes: None,
         torn_lines: 0,
     }
 }
@@ -357,7 +358,7 @@ pub(super) fn give(run: &mut RunRecord, path: &str, given: &Given) {
         name: given.name.map(str::to_owned),
         provider: "scripted".to_owned(),
         model: given.model.to_owned(),
-        skills: Vec::new(),
+        ..AgentIdentity::default()
     };
     let mut named = |name: &str, text: &str| Fingerprint { name: name.to_owned(), sha256: hashed(text) };
     let mut setup = AgentSetup {

@@ -1,3 +1,4 @@
+mod comparison;
 mod drift;
 mod failure;
 mod fixture;
