@@ -242,6 +242,9 @@ struct DriftDoctests;
 #[cfg(all(doctest, feature = "mcp"))]
 #[doc = include_str!("../docs/tool-servers.md")]
 struct ToolServersDoctests;
+#[cfg(all(doctest, feature = "cassette", feature = "mcp"))]
+#[doc = include_str!("../docs/cassettes.md")]
+struct CassettesDoctests;
 #[cfg(all(doctest, feature = "agent"))]
 #[doc = include_str!("../docs/providers.md")]
 struct ProvidersDoctests;

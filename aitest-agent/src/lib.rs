@@ -5,7 +5,7 @@ mod agent;
 #[cfg(feature = "cassette")]
 mod cassette;
 #[cfg(all(feature = "agent", not(feature = "cassette")))]
-#[path = "no_cassette.rs"]
+#[path = "no_cassette/mod.rs"]
 mod cassette;
 #[cfg(feature = "agent")]
 mod child;

@@ -338,3 +338,41 @@ fn a_task_that_does_not_know_its_iteration_asks_nobody() {
     assert_eq!(run.code, Some(0), "{run}");
     assert!(run.stderr.contains("it was not recorded"), "{run}");
 }
+
+#[test]
+fn a_recorded_server_is_not_started_again() {
+    let teller = Teller::start();
+    let folder = tempfile::tempdir().unwrap();
+    let live = folder.path().join("live").display().to_string();
+    let started = || std::fs::read_to_string(&live).map_or(0, |text| text.lines().count());
+    let tests = ["serves", "does_not_serve"];
+    let run = |cargo: Cargo, mode: &str| cargo.env("LIVE", &live).env("AITEST_CASSETTES", mode).finish();
+    let recorded = run(teller.asks(&tests), "record");
+    assert_eq!(recorded.outcomes("serves").into_values().collect::<Vec<_>>(), ["passed", "passed"], "{recorded}");
+    assert_eq!(started(), 4, "one for the question and one for the run, in each iteration");
+    let message = failure(&recorded, "does_not_serve", 1);
+    assert!(
+        message.starts_with("tool server `gone`: the server ended before it was ready (exit status: 3)"),
+        "{message}"
+    );
+    assert!(message.contains("no disk"), "{message}");
+    drop(teller);
+    let replayed = run(replay(&tests), "replay");
+    same(&recorded, &replayed);
+    assert_eq!(started(), 4, "none in a replay: {replayed}");
+    let kept = texts(&cassettes("serves"));
+    assert!(kept.contains("\"to\": \"mcp/bank\"") && kept.contains("\"instructions\": \"Be exact.\""), "{kept}");
+    // Another tool's arguments are another request.
+    let path = cassettes("serves").join("iteration-1.json");
+    let changed = std::fs::read_to_string(&path).unwrap().replace("\"to\": \"savings\"", "\"to\": \"checking\"");
+    std::fs::write(&path, changed).unwrap();
+    let missed = run(replay(&["serves"]), "replay");
+    assert_eq!(missed.outcomes("serves").into_values().collect::<Vec<_>>(), ["errored", "passed"], "{missed}");
+    let message = failure(&missed, "serves", 1);
+    assert!(message.contains("has no answer to this request to mcp/bank"), "{message}");
+    assert!(
+        message.contains("-       \"to\": \"checking\"") && message.contains("+       \"to\": \"savings\""),
+        "{message}"
+    );
+    assert_eq!(started(), 4);
+}

@@ -32,7 +32,13 @@ struct Fault {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     status: Option<u16>,
     message: String,
+    /// Whether another attempt may go better, of a tool server.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    transient: bool,
 }
+
+/// The kind of a tool server's fault.
+const TOOL_SERVER: &str = "tool_server";
 
 impl Recorded {
     pub(super) fn answer(answer: &Answer) -> Self {
@@ -51,7 +57,17 @@ impl Recorded {
 
     pub(super) fn fault(error: &ProviderError) -> Self {
         let (kind, status, message) = (error.kind().name().to_owned(), error.status(), error.to_string());
-        Recorded { status: None, headers: BTreeMap::new(), body: None, fault: Some(Fault { kind, status, message }) }
+        Recorded::of_fault(Fault { kind, status, message, transient: false })
+    }
+
+    /// A tool server that did not start, or ended.
+    pub(super) fn tool_fault(message: &str, transient: bool) -> Self {
+        let message = aitest_runtime::host::redact(message);
+        Recorded::of_fault(Fault { kind: TOOL_SERVER.to_owned(), status: None, message, transient })
+    }
+
+    fn of_fault(fault: Fault) -> Self {
+        Recorded { status: None, headers: BTreeMap::new(), body: None, fault: Some(fault) }
     }
 
     /// Whether the infrastructure failed: `auto` asks again.
@@ -86,6 +102,17 @@ impl Recorded {
     pub(super) fn replay_body(&self) -> Result<Result<Vec<u8>, ProviderError>, String> {
         match &self.fault {
             Some(fault) => fault.error().map(Err),
+            None => self.bytes().map(Ok),
+        }
+    }
+
+    /// The answer of a tool server; or its fault, and whether another attempt may go better.
+    ///
+    /// # Errors
+    /// What is wrong with the recording.
+    pub(super) fn replay_tool(&self) -> Result<Result<Vec<u8>, (String, bool)>, String> {
+        match &self.fault {
+            Some(Fault { message, transient, .. }) => Ok(Err((message.clone(), *transient))),
             None => self.bytes().map(Ok),
         }
     }

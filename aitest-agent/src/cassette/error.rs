@@ -28,6 +28,8 @@ impl CassetteError {
     }
 }
 
+impl std::error::Error for CassetteError {}
+
 impl fmt::Display for CassetteError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

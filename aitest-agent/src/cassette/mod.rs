@@ -9,11 +9,15 @@ mod error;
 mod file;
 mod json;
 mod keep;
+#[cfg(feature = "mcp")]
+mod mcp;
 mod miss;
 mod normal;
 mod tape;
 
 pub(crate) use chat::Exchange;
+#[cfg(feature = "mcp")]
+pub(crate) use mcp::{answered, open};
 pub use tape::end_iteration;
 
 /// Whether a recording may stand in for what would be asked.

@@ -2,7 +2,7 @@ use std::fmt;
 use std::pin::Pin;
 use std::sync::Arc;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
@@ -89,7 +89,7 @@ impl ChatRequest {
 }
 
 /// A tool as it is described to a model.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ToolDefinition {
     /// The name to call it by.
@@ -101,7 +101,7 @@ pub struct ToolDefinition {
 }
 
 /// One message of a conversation.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Message {
@@ -127,7 +127,7 @@ pub enum Message {
 }
 
 /// An image of a tool's result.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Image {
     /// `image/png`.

@@ -72,6 +72,25 @@ async fn asks_back() -> aitest::Result {
     Ok(())
 }
 
+/// The server is on the cassette as the model is.
+#[aitest(iterations = 2)]
+async fn serves() -> aitest::Result {
+    let bank = bank().recorded();
+    assert_eq!(bank.list_prompts().await?[0].name, "monthly");
+    let result = Agent::new(model("teller")).mcp_server(bank).run("Transfer 500 dollars.").await?;
+    assert_eq!(result.tool_call_count("dump"), 1);
+    assert!(result.effective_system_prompt().is_some_and(|prompt| prompt.contains("Be exact.")));
+    Ok(())
+}
+
+/// It does not start.
+#[aitest]
+async fn does_not_serve() -> aitest::Result {
+    let gone = McpServer::stdio("sh").named("gone").args(["-c", "echo no disk >&2; exit 3"]).recorded();
+    Agent::new(model("teller")).mcp_server(gone).run("Transfer 500 dollars.").await?;
+    Ok(())
+}
+
 /// Asks nobody the second time, and does not mind.
 #[aitest]
 async fn ignores_errors(it: &Iteration) {

@@ -1,5 +1,11 @@
 //! What stands for cassettes where they are not compiled in: everybody is asked, nothing is kept.
 
+#[cfg(feature = "mcp")]
+mod mcp;
+
+#[cfg(feature = "mcp")]
+pub(crate) use mcp::{answered, open};
+
 use aitest_runtime::host::Retry;
 
 use crate::provider::{ChatReply, ChatRequest, Connected, ProviderError};
