@@ -19,7 +19,7 @@ impl Pair<'_> {
         let model = |setup: &Setup<'_>| Some(format!("{}/{}", setup.provider, setup.model));
         let mut changes = Vec::new();
         changes.extend(change(Subject::RequestedModel, "", model(before), model(after)));
-        let prompts = [&before.system_prompt, &after.system_prompt].map(|part| part.as_slice());
+        let prompts = [&before.system_prompt, &after.system_prompt].map(Option::as_slice);
         changes.extend(self.parts(prompts).into_iter().flat_map(|part| part.changed(Subject::SystemPrompt)));
         let skills = self.parts([&before.skills, &after.skills]);
         changes.extend(skills.into_iter().flat_map(|part| part.changed(Subject::Skill)));
