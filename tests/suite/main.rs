@@ -3,6 +3,7 @@
 
 mod agents;
 mod azure;
+mod baseline;
 mod browser;
 mod cargo;
 mod cassettes;

@@ -48,6 +48,10 @@ settings! {
         "Further attempts of an iteration that errored on something transient, 0 to 100.";
     REPORT_ONLY = "report_only", Some("AITEST_REPORT_ONLY"), Some("report_only"), None, "0",
         "1: verdicts are computed and shown, nothing fails by them.";
+    BASELINE = "baseline", Some("AITEST_BASELINE"), Some("baseline.file"), None, "unset",
+        "Results to compare with: the path of a results.json or a baseline file, or latest, which is each test's newest finished result in an earlier kept run.";
+    FAIL_ON_REGRESSION = "fail_on_regression", Some("AITEST_FAIL_ON_REGRESSION"), Some("baseline.fail_on_regression"), None, "0",
+        "1: a process with a test that regressed since the baseline ends with 101, and so does one that cannot tell.";
     ONLY = "only", Some("AITEST_ONLY"), None, None, "unset",
         "Exactly these iterations of every selected test, as 7,13; the run is then partial.";
     SEED = "seed", Some("AITEST_SEED"), Some("seed"), None, "from the run id",

@@ -55,7 +55,9 @@ fn at_exit() {
     LOG.append(journal::PROCESS_FINISHED, &ProcessFinished { at_ms: now_ms() });
     let Rendered { run, unwritten } = process.render_at_exit();
     let own = process.own_results(run);
-    let mut block = own.map(|run| process.terminal_block(&run, &unwritten)).unwrap_or_default();
+    let own = own.as_ref().map(|run| process.results_of(run));
+    let regression = process.missed_regression(own.as_ref());
+    let mut block = own.map(|results| process.terminal_block(&results, &unwritten)).unwrap_or_default();
     if unfinished > 0 {
         block.push_str(&format!(
             "aitest: the process ended while {unfinished} of its tests ran (std::process::exit?): they did not finish, \
@@ -63,8 +65,9 @@ fn at_exit() {
         ));
     }
     block.extend(missed.as_deref());
+    block.extend(regression.as_deref());
     say(&block);
-    if unfinished > 0 || missed.is_some() {
+    if unfinished > 0 || missed.is_some() || regression.is_some() {
         exit_code::end_with(101);
     }
 }

@@ -46,7 +46,9 @@ impl Process {
 
     /// Writes each output, whatever becomes of the others. Returns those that could not be written.
     fn write(&self, run: &RunRecord) -> Vec<PathBuf> {
-        let results = Results::from_run(run);
+        let mut results = Results::from_run(run);
+        self.leave_baseline(&results);
+        self.compare(&mut results, false);
         let mut unwritten = Vec::new();
         let mut keep = |path: PathBuf, variable: &str, written: io::Result<()>| {
             if let Err(error) = written {
@@ -72,6 +74,13 @@ impl Process {
         run.filter(|run| is_of_one_journal(run, journal)).or_else(|| read_process(journal, &self.run).ok())
     }
 
+    /// The results of a record of this process alone, beside earlier ones.
+    pub(super) fn results_of<'r>(&self, run: &'r RunRecord) -> Results<'r> {
+        let mut results = Results::from_run(run);
+        self.compare(&mut results, true);
+        results
+    }
+
     /// The words for a run gate that this process misses.
     pub(super) fn missed_gate(&self, &Tests { passed, graded, .. }: &Tests) -> Option<String> {
         let gate = self.settings.min_pass_rate.filter(|_| !self.settings.report_only)?;
@@ -84,13 +93,12 @@ impl Process {
     }
 
     /// `unwritten` outputs are not named: what is there is another run's.
-    pub(super) fn terminal_block(&self, run: &RunRecord, unwritten: &[PathBuf]) -> String {
+    pub(super) fn terminal_block(&self, results: &Results<'_>, unwritten: &[PathBuf]) -> String {
         let output = match self.settings.output {
             OutputMode::None => return String::new(),
             OutputMode::Summary => Output::Summary,
             OutputMode::Verbose => Output::Verbose,
         };
-        let results = Results::from_run(run);
         let shown = |path: Option<PathBuf>| path.filter(|path| !unwritten.contains(path)).map(|path| self.shown(&path));
         let options = TerminalOptions {
             output,
@@ -102,7 +110,7 @@ impl Process {
             partial: self.settings.partial,
             fail_fast: self.runner == Runner::Cargo && !run_id::cargo_goes_on(),
         };
-        report::terminal_block(&results, &options)
+        report::terminal_block(results, &options)
     }
 
     /// The HTML report as the user finds it from where cargo runs.
@@ -141,7 +149,7 @@ fn is_of_one_journal(run: &RunRecord, journal: &Path) -> bool {
 }
 
 /// Writes beside `path` and renames: a reader never sees half a file.
-fn replace(path: &Path, write: impl FnOnce(&mut BufWriter<File>) -> io::Result<()>) -> io::Result<()> {
+pub(super) fn replace(path: &Path, write: impl FnOnce(&mut BufWriter<File>) -> io::Result<()>) -> io::Result<()> {
     let named = |error: io::Error| io::Error::new(error.kind(), format!("{}: {error}", path.display()));
     if let Some(folder) = path.parent() {
         fs::create_dir_all(folder).map_err(named)?;

@@ -6,6 +6,7 @@ use std::time::Duration;
 use once_cell::sync::OnceCell;
 
 use super::aside::Aside;
+use super::baseline::BaselineSource;
 use super::folder::{Places, output_folder};
 use super::live::Live;
 use super::log::LOG;
@@ -25,6 +26,8 @@ use crate::{price, redact};
 #[derive(Debug)]
 pub(super) struct Process {
     pub(super) settings: RunSettings,
+    /// What results are compared with.
+    pub(super) baseline: Option<BaselineSource>,
     /// A fork of this process is not this process: its exit is none of ours.
     pub(super) pid: u32,
     /// Read once: a test that changes a variable changes no other test.
@@ -93,6 +96,7 @@ fn start(spec: &TestSpec) -> Result<Process, ConfigError> {
     let file = File::nearest(&places.package)?;
     let settings = RunSettings::resolve(Lookup::new(&environment, &file))?;
     let prices = apply(&settings, &places)?;
+    let baseline = BaselineSource::load(&settings, &places, spec.package)?;
 
     let runner = Runner::of_process();
     let run = run_id(settings.run_id.as_deref(), &runner);
@@ -113,6 +117,7 @@ fn start(spec: &TestSpec) -> Result<Process, ConfigError> {
     let rerun = rerun();
     let mut process = Process {
         settings,
+        baseline,
         pid: std::process::id(),
         environment,
         file,

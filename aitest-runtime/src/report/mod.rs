@@ -4,6 +4,7 @@
 //! or reads a clock.
 
 mod anchor;
+mod baseline;
 mod cause;
 mod compared;
 mod drift;
@@ -23,13 +24,15 @@ mod view;
 #[cfg(test)]
 mod tests;
 
+pub use baseline::{BASELINE_SCHEMA, Baseline, BaselineError, BaselineTest, Beside, Numbers};
 pub use drift::{Change, Drift, Subject, drift};
 pub use failure::failure_message;
 #[cfg(feature = "html")]
 pub use html::write_html;
 pub use results::{
-    Agent, Arguments, Budget, Call, Cause, Charge, Comparison, Counts, Failure, Gate, GateResult, Iteration, Pair,
-    PairResult, Part, Policy, Process, Ratio, ReadError, Recommendation, RecommendedFor, Results, Run, SCHEMA, Setup,
-    Split, Spread, Stats, Test, Text, Totals, Turn, Verdict, Word, write_json,
+    Agent, Arguments, BaselineComparison, Budget, Call, Cause, ChangeCounts, ChangeKind, Charge, Comparison, Counts,
+    Failure, Gate, GateResult, Iteration, OfRun, Pair, PairResult, Part, Policy, Process, Ratio, ReadError,
+    Recommendation, RecommendedFor, RegressionGate, Renamed, Results, Run, SCHEMA, Setup, Shift, Split, Spread, Stats,
+    Test, TestChange, TestName, Text, Totals, Turn, Verdict, Word, write_json,
 };
 pub use terminal::{Output, TerminalOptions, terminal_block};

@@ -22,6 +22,7 @@ impl<'a> Results<'a> {
             run: run_of(run, totals_of(&tests)),
             agents,
             comparison,
+            baseline: None,
             strings: strings.into_texts(),
             tests,
             causes: causes.into_causes(),

@@ -10,6 +10,7 @@ mod run;
 mod setups;
 mod test;
 mod transcript;
+mod wire_baseline;
 mod wire_comparison;
 mod wire_run;
 mod wire_setup;
@@ -20,7 +21,11 @@ mod word;
 mod write;
 
 pub(in crate::report) use iterations::kind_name;
+pub(in crate::report) use numbers::rounded;
 pub use read::ReadError;
+pub use wire_baseline::{
+    BaselineComparison, ChangeCounts, ChangeKind, OfRun, RegressionGate, Renamed, Shift, TestChange, TestName,
+};
 pub use wire_comparison::{Comparison, Pair, PairResult, Ratio, Recommendation, RecommendedFor};
 pub use wire_run::{Agent, Budget, Cause, Gate, GateResult, Process, Results, Run, SCHEMA, Totals};
 pub use wire_setup::{Part, Setup};

@@ -41,6 +41,7 @@ impl<'a> Context<'a, '_> {
             policy: Some(policy(last)),
             gates: gate(last).into_iter().collect(),
             settings: Cow::Borrowed(&last.settings),
+            previous: None,
             duration_ms: pool.iter().map(|test| test.duration_us).sum::<Option<u64>>().map(ms),
             stats: stats(pool, &summary),
             iterations,

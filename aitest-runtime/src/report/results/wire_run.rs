@@ -2,7 +2,7 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Charge, Comparison, Counts, Setup, Split, Test, Word};
+use super::{BaselineComparison, Charge, Comparison, Counts, Setup, Split, Test, Word};
 use crate::record::{CassetteUse, GitState, HeldBack, SettingRecord, TestId, Warning};
 
 /// The name and major version of the format.
@@ -25,6 +25,9 @@ pub struct Results<'a> {
     /// Each agent beside every other; absent for fewer than two.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub comparison: Option<Comparison<'a>>,
+    /// What changed since a baseline; absent without one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub baseline: Option<BaselineComparison>,
     /// Long prompts, skills and listings of tools, each once: other texts refer to them by index.
     #[serde(default)]
     pub strings: Vec<Cow<'a, str>>,

@@ -5,6 +5,7 @@ use super::super::status::Status;
 use super::super::text::{columns, cut_end, cut_middle, grouped, percent_of, plural, short_duration};
 use super::TerminalOptions;
 use super::agents::agents;
+use super::baseline::{self, changes};
 use super::block::WIDTH;
 use super::row::name;
 use crate::record::{Cost, VerdictKind};
@@ -53,6 +54,7 @@ pub(super) fn facts(lines: &mut Vec<String>, results: &Results<'_>, options: &Te
     let result = format!("result: {}{}", outcome(results), result(results));
     lines.push(if columns(&result) > WIDTH { result.replace("; ", "\n        ") } else { result });
     lines.extend(agents(results, options));
+    lines.extend(changes(results, options));
     let notes = notes(results, options);
     lines.extend(notes.iter().map(|note| options.mark_cut(cut_end(&format!("note:   {}", options.line(note)), WIDTH))));
     lines.extend(
@@ -66,6 +68,7 @@ pub(super) fn facts(lines: &mut Vec<String>, results: &Results<'_>, options: &Te
     let held_back = results.run.held_back.iter().map(|held| format!("limits: {}", options.line(&held.to_string())));
     lines.extend(held_back.map(|line| options.mark_cut(cut_end(&line, WIDTH))));
     lines.extend(gate(&results.run).map(|gate| format!("gate:   {gate}")));
+    lines.extend(baseline::gate(results).map(|gate| format!("gate:   {}", options.line(&gate))));
     if let Some(path) = &options.report {
         let fragment = fragment(results).map(|anchor| format!("#{anchor}")).unwrap_or_default();
         lines.push(format!("report: {}{fragment}", options.line(path)));
@@ -82,7 +85,7 @@ fn outcome(results: &Results<'_>) -> &'static str {
     let gate_missed = results.run.gates.iter().any(|gate| gate.result.known() == Some(GateResult::NotMet));
     match results.run.report_only {
         true => "",
-        false if gate_missed || results.tests.iter().any(fails) => "FAILED. ",
+        false if gate_missed || baseline::fails(results) || results.tests.iter().any(fails) => "FAILED. ",
         false => "ok. ",
     }
 }

@@ -1,3 +1,4 @@
+mod baseline;
 mod comparison;
 mod drift;
 mod failure;
