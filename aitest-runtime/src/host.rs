@@ -3,6 +3,7 @@
 
 use std::sync::{Arc, OnceLock};
 
+pub use crate::case::Model;
 use crate::collector::TestScope;
 pub use crate::collector::{AgentRun, AgentRunStart, Iteration, RunEnd, Waiting, warn};
 pub use crate::limits::{Ledger, held_back, max_in_flight, missing_price, run_folder, shared_path};

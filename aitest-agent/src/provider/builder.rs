@@ -239,6 +239,12 @@ impl fmt::Debug for Provider {
     }
 }
 
+impl From<host::Model> for Provider {
+    fn from(model: host::Model) -> Self {
+        Provider::new(model)
+    }
+}
+
 impl From<&str> for Provider {
     fn from(name: &str) -> Self {
         Provider::new(name)

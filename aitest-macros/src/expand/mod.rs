@@ -3,7 +3,9 @@
 mod cases;
 mod plain;
 mod run;
+mod session;
 mod spec;
 mod test;
 
+pub(crate) use session::session;
 pub(crate) use test::test;

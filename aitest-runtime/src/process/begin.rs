@@ -11,15 +11,18 @@ use crate::iteration::{TestRun, TestStart, watch};
 use crate::journal::{self, TestStarted};
 use crate::limits;
 use crate::record::{TestId, TestIdentity};
+use crate::redact::redact;
 
 /// Begins a test: its plan, its id, its line in the journal. `None` for one that has begun in this process before.
 ///
+/// `case` is one that is known when the test runs.
+///
 /// # Errors
 /// A setting that cannot be read.
-pub(crate) fn begin(spec: &'static TestSpec, is_async: bool) -> Result<Option<Begun>, ConfigError> {
+pub(crate) fn begin(spec: &'static TestSpec, is_async: bool, case: Option<&str>) -> Result<Option<Begun>, ConfigError> {
     let process = Process::get(spec)?;
     let plan = plan(spec, process, is_async)?;
-    let identity = identity(spec);
+    let identity = identity(spec, case);
     let id = id(&identity);
     if !is_first(process, id, &identity) {
         return Ok(None);
@@ -38,7 +41,7 @@ pub(crate) fn begin(spec: &'static TestSpec, is_async: bool) -> Result<Option<Be
     LOG.append(journal::TEST_STARTED, &started);
     let run = TestRun::new(TestStart {
         id,
-        name: name(&started.identity),
+        name: started.identity.name(),
         rerun: process.rerun,
         plan,
         should_panic: spec.should_panic,
@@ -79,23 +82,21 @@ fn plan(spec: &TestSpec, process: &Process, is_async: bool) -> Result<Plan, Conf
     Plan::resolve(Lookup::new(&process.environment, &process.file), &process.settings, &arguments)
 }
 
-fn identity(spec: &TestSpec) -> TestIdentity {
+fn identity(spec: &TestSpec, case: Option<&str>) -> TestIdentity {
     let module = spec.module_path.strip_prefix(crate_name(spec)).unwrap_or_default().trim_start_matches("::");
     let path = if module.is_empty() { spec.name.to_owned() } else { format!("{module}::{}", spec.name) };
-    TestIdentity { package: spec.package.to_owned(), target: target(spec), path, case: spec.case.map(str::to_owned) }
+    TestIdentity {
+        package: spec.package.to_owned(),
+        target: target(spec),
+        path,
+        case: case.map(redact).or_else(|| spec.case.map(str::to_owned)),
+        named_when_run: case.is_some(),
+    }
 }
 
 fn id(identity: &TestIdentity) -> TestId {
     let case = identity.case.as_deref().unwrap_or_default();
     TestId(first_64_bits(&[&identity.package, &identity.target, &identity.path, case]))
-}
-
-/// As libtest prints it.
-pub(super) fn name(identity: &TestIdentity) -> String {
-    match &identity.case {
-        Some(case) => format!("{}::{case}", identity.path),
-        None => identity.path.clone(),
-    }
 }
 
 /// `title = "…"`, else the first line of the doc comment.

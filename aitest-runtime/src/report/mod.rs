@@ -26,6 +26,7 @@ pub use failure::failure_message;
 pub use html::write_html;
 pub use results::{
     Agent, Arguments, Budget, Call, Cause, Charge, Counts, Failure, Gate, GateResult, Iteration, Policy, Process,
-    ReadError, Results, Run, SCHEMA, Split, Spread, Stats, Test, Text, Totals, Turn, Verdict, Word, write_json,
+    ReadError, Results, Run, SCHEMA, Split, Spread, Stats, Step, StepStats, Test, Text, Totals, Turn, Verdict, Word,
+    write_json,
 };
 pub use terminal::{Output, TerminalOptions, terminal_block};
