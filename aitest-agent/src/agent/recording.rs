@@ -56,6 +56,7 @@ impl<'a> Recording<'a> {
             model: identity.model.clone(),
             provider: identity.provider.clone(),
             available_tools: toolbox.map(offered).unwrap_or_default(),
+            skills: agent.skills.clone(),
             mcp_prompts: toolbox.map(Toolbox::prompts).unwrap_or_default(),
             system_prompt: system.map(Into::into),
             context_count: context,
@@ -63,7 +64,7 @@ impl<'a> Recording<'a> {
         };
         let model = format!("{}/{}", identity.provider, identity.model);
         let tools: Vec<ToolSpec> = toolbox.map(Toolbox::specs).unwrap_or_default();
-        let (system, prompt) = (system.map(str::to_owned), prompt.to_owned());
+        let (system, prompt) = (system.map(str::to_owned), Some(prompt.to_owned()));
         let run = AgentRun::begin(AgentRunStart { agent: identity, system, prompt, context, tools });
         Recording { run, toolbox, model, result, cost: Some(Cost::default()), place: 0 }
     }

@@ -1,5 +1,3 @@
-use std::sync::Arc;
-
 use futures_util::future::{Either, select};
 use tokio::time::Instant;
 
@@ -11,7 +9,7 @@ use super::session::Conversation as Session;
 use super::toolbox::Toolbox;
 use super::{Agent, AgentError, AgentResult, RunRequest, StopReason};
 use crate::clock::RunClock;
-use crate::provider::{ChatRequest, Message, Model};
+use crate::provider::{ChatRequest, Connected, Message};
 
 /// Runs the agent on its prompt: start the servers, talk, stop the servers. In a session the servers are the session's.
 pub(crate) async fn run(request: RunRequest) -> Result<AgentResult, AgentError> {
@@ -25,7 +23,7 @@ pub(crate) async fn run(request: RunRequest) -> Result<AgentResult, AgentError> 
         Err(error) => return begin_failed(&agent, &prompt, error),
     };
     let history = messages.or_else(|| session.as_ref().map(|session| session.messages())).unwrap_or_default();
-    let system = servers.toolbox().system_prompt(agent.system_prompt.clone());
+    let system = servers.toolbox().system_prompt(agent.instructions());
     let system = system.as_deref();
     let opening = Opening { agent: &agent, system, prompt: &prompt, context: history.len() };
     let mut recording = Recording::begin(opening, Some(servers.toolbox()));
@@ -34,7 +32,7 @@ pub(crate) async fn run(request: RunRequest) -> Result<AgentResult, AgentError> 
         tools: servers.toolbox().definitions(),
         options: agent.provider.request_options().clone(),
     };
-    let conversation = Talk { agent: &agent, model: &*model, toolbox: servers.toolbox() };
+    let conversation = Talk { agent: &agent, model: &model, toolbox: servers.toolbox() };
     let mut end = conversation.hold(&mut chat, &mut recording).await;
     let answered = Instant::now();
     if let Some(judge) = &judge
@@ -58,13 +56,14 @@ pub(crate) async fn run(request: RunRequest) -> Result<AgentResult, AgentError> 
 
 /// The record of a run that could not begin.
 fn begin_failed(agent: &Agent, prompt: &str, error: AgentError) -> Result<AgentResult, AgentError> {
-    let opening = Opening { agent, system: agent.system_prompt.as_deref(), prompt, context: 0 };
+    let system = agent.instructions();
+    let opening = Opening { agent, system: system.as_deref(), prompt, context: 0 };
     Recording::begin(opening, None).finish(Err(error))
 }
 
 /// What a run needs before the first request.
 struct Prepared<'s> {
-    model: Arc<dyn Model>,
+    model: Connected,
     judge: Option<Judge>,
     servers: Servers<'s>,
 }
@@ -87,7 +86,7 @@ fn first_messages(system: Option<&str>, history: Vec<Message>, prompt: String) -
 /// Who talks with which tools.
 struct Talk<'a> {
     agent: &'a Agent,
-    model: &'a dyn Model,
+    model: &'a Connected,
     toolbox: &'a Toolbox,
 }
 

@@ -7,7 +7,7 @@ use super::grade::{Grade, grade};
 use super::guard::{BodyEnd, End};
 use super::holder::Holder;
 use super::money::{self, Money};
-use crate::collector::{Collected, Iteration, IterationStart, TestScope, lock};
+use crate::collector::{CassettePlace, Collected, Iteration, IterationStart, TestScope, lock};
 use crate::config::{Plan, Transcripts};
 use crate::hash::mix;
 use crate::limits::Budget;
@@ -40,6 +40,9 @@ pub(crate) struct TestStart {
     pub(crate) retry_errored: u32,
     pub(crate) transcripts: Transcripts,
     pub(crate) budget: Option<&'static Budget>,
+    pub(crate) cassettes: CassettePlace,
+    /// Ends the cassette of an iteration; `None` without cassettes.
+    pub(crate) end_cassette: Option<fn(&Iteration)>,
     pub(crate) log: &'static dyn IterationLog,
 }
 
@@ -75,7 +78,7 @@ impl TestRun {
     pub(crate) fn new(start: TestStart) -> Arc<Self> {
         let summary = TestSummary::new(start.plan.numbers.count());
         Arc::new(TestRun {
-            scope: Arc::new(TestScope::of(&start.name)),
+            scope: Arc::new(TestScope::of(&start.name, start.cassettes.clone())),
             holder: Holder::default(),
             start,
             began: Instant::now(),
@@ -116,7 +119,7 @@ impl TestRun {
         // Attempts repeat the same draw: same number, same seed.
         let seed = mix(self.start.run_seed, &[self.start.id.0, u64::from(iteration)]);
         self.start.log.started(key, seed, now_ms());
-        let count = self.start.plan.numbers.count();
+        let count = self.start.plan.count;
         let it = Iteration::begin(IterationStart { test: Arc::clone(&self.scope), key, count, seed });
         self.state().in_flight.push(it.clone());
         it
@@ -126,7 +129,7 @@ impl TestRun {
     pub(super) fn finish(&self, it: &Iteration, end: End) -> bool {
         // Grading may symbolize frames, which is not the body's time.
         let (elapsed, waited) = (it.clock().elapsed(), it.clock().waited());
-        let Some(mut collected) = it.close() else { return false };
+        let Some(mut collected) = self.close(it) else { return false };
         if self.start.budget.is_some() {
             money::needs_prices(&mut collected);
         }
@@ -144,9 +147,18 @@ impl TestRun {
     /// The watchdog's record of an iteration whose body does not come back.
     pub(super) fn give_up(&self, it: &Iteration, message: &str) {
         let times = (it.clock().elapsed(), it.clock().waited());
-        if let Some(collected) = it.close() {
+        if let Some(collected) = self.close(it) {
             self.write(it, Grade::timed_out(message), collected, times);
         }
+    }
+
+    /// Takes what the iteration left behind; `None` when somebody else has.
+    fn close(&self, it: &Iteration) -> Option<Collected> {
+        let collected = it.close()?;
+        if let Some(end) = self.start.end_cassette {
+            end(it);
+        }
+        Some(collected)
     }
 
     /// Whether the run's budget lets the iteration `number` start; `None` when another process books at this moment.
@@ -180,7 +192,7 @@ impl TestRun {
     pub(super) fn skip(&self, number: u32, why: &str) {
         let key = IterationKey { test: self.start.id, rerun: self.start.rerun, iteration: number, attempt: 1 };
         let seed = mix(self.start.run_seed, &[self.start.id.0, u64::from(number)]);
-        let count = self.start.plan.numbers.count();
+        let count = self.start.plan.count;
         let it = Iteration::begin(IterationStart { test: Arc::clone(&self.scope), key, count, seed });
         self.write(&it, Grade::skipped(why), Collected::default(), (Duration::ZERO, Duration::ZERO));
     }

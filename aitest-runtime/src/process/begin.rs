@@ -1,6 +1,8 @@
 use std::sync::Arc;
 
+use super::cassettes;
 use super::log::LOG;
+use super::parts::parts;
 use super::spec::TestSpec;
 use super::start::{Process, crate_name, target};
 use super::test::Begun;
@@ -10,7 +12,7 @@ use crate::hash::first_64_bits;
 use crate::iteration::{TestRun, TestStart, watch};
 use crate::journal::{self, TestStarted};
 use crate::limits;
-use crate::record::{TestId, TestIdentity};
+use crate::record::{CassetteMode, TestId, TestIdentity};
 use crate::redact::redact;
 
 /// Begins a test: its plan, its id, its line in the journal. `None` for one that has begun in this process before.
@@ -39,6 +41,7 @@ pub(crate) fn begin(spec: &'static TestSpec, is_async: bool, case: Option<&str>)
         settings: plan.settings.clone(),
     };
     LOG.append(journal::TEST_STARTED, &started);
+    let case = started.identity.case.as_deref();
     let run = TestRun::new(TestStart {
         id,
         name: started.identity.name(),
@@ -50,6 +53,8 @@ pub(crate) fn begin(spec: &'static TestSpec, is_async: bool, case: Option<&str>)
         retry_errored: process.settings.retry_errored,
         transcripts: process.settings.transcripts,
         budget: limits::budget(),
+        cassettes: cassettes::place(spec, case, &process.package, &process.workspace),
+        end_cassette: parts().end_cassette.filter(|_| process.settings.cassettes != CassetteMode::Off),
         log: &LOG,
     });
     watch(&run, process.progress());

@@ -1,5 +1,6 @@
 //! Plain data that one iteration leaves behind. Depends on serde alone; these types are the journal's.
 
+mod cassette;
 mod id;
 mod iteration;
 mod limit;
@@ -10,6 +11,7 @@ mod run;
 mod transcript;
 mod usage;
 
+pub use cassette::{CassetteMode, CassetteUse};
 pub use id::{IterationKey, RunId, TestId, TestIdentity};
 pub(crate) use id::{selected_name, test_name};
 pub use iteration::{Assertion, Attachment, Failure, FailureKind, IterationRecord, Retry, Step};

@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{BudgetUse, HeldBack, IterationRecord, Percent, RunId, TestId, TestIdentity, Verdict};
+use super::{BudgetUse, CassetteUse, HeldBack, IterationRecord, Percent, RunId, TestId, TestIdentity, Verdict};
 
 /// All that the journals of one run hold.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,6 +19,8 @@ pub struct RunRecord {
     pub held_back: Vec<HeldBack>,
     /// The run's budget, if it has one.
     pub budget: Option<BudgetUse>,
+    /// What cassettes did, if it has them.
+    pub cassettes: Option<CassetteUse>,
     /// Journal lines that could not be read: the torn ends of killed processes.
     pub torn_lines: u64,
 }

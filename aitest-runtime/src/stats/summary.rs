@@ -103,25 +103,3 @@ impl TestSummary {
         self.planned.saturating_sub(self.graded() + self.errored)
     }
 }
-
-/// `67 %`: rounded to whole percent, but never to 0 % or 100 % when it is not; `—` when nothing was graded.
-///
-/// ```
-/// use aitest_runtime::stats::percent_text;
-///
-/// assert_eq!(percent_text(2, 3), "67 %");
-/// assert_eq!(percent_text(999, 1000), ">99 %");
-/// assert_eq!(percent_text(0, 0), "—");
-/// ```
-pub fn percent_text(passed: u64, graded: u64) -> String {
-    let (passed, graded) = (u128::from(passed), u128::from(graded));
-    if graded == 0 {
-        return "—".to_owned();
-    }
-    let rounded = (passed * 200 + graded) / (graded * 2);
-    match rounded {
-        0 if passed > 0 => "<1 %".to_owned(),
-        100 if passed < graded => ">99 %".to_owned(),
-        percent => format!("{percent} %"),
-    }
-}

@@ -2,6 +2,7 @@
 
 mod agents;
 mod build;
+mod comparison;
 mod iterations;
 mod numbers;
 mod read;
@@ -9,6 +10,8 @@ mod run;
 mod steps;
 mod test;
 mod transcript;
+mod wire_baseline;
+mod wire_comparison;
 mod wire_run;
 mod wire_stats;
 mod wire_step;
@@ -18,8 +21,13 @@ mod word;
 mod write;
 
 pub(in crate::report) use iterations::kind_name;
+pub(in crate::report) use numbers::rounded;
 pub use read::ReadError;
 pub(in crate::report) use steps::step_stats;
+pub use wire_baseline::{
+    BaselineComparison, ChangeCounts, ChangeKind, OfRun, RegressionGate, Renamed, Shift, TestChange, TestName,
+};
+pub use wire_comparison::{Comparison, Pair, PairResult, Ratio, Recommendation, RecommendedFor};
 pub use wire_run::{Agent, Budget, Cause, Gate, GateResult, Process, Results, Run, SCHEMA, Totals};
 pub use wire_stats::{Charge, Counts, Split, Spread, Stats};
 pub use wire_step::{Step, StepStats};

@@ -39,6 +39,7 @@ impl<'a> Context<'a, '_> {
             policy: Some(policy(last)),
             gates: gate(last).into_iter().collect(),
             settings: Cow::Borrowed(&last.settings),
+            previous: None,
             duration_ms: pool.iter().map(|test| test.duration_us).sum::<Option<u64>>().map(ms),
             stats: stats(pool, &summary),
             steps: step_stats(pool),
@@ -119,7 +120,7 @@ fn stats(pool: &[&TestRecord], summary: &TestSummary) -> Stats {
     Stats {
         counts: Counts::from(summary),
         pass_rate: pass_rate(summary.passed, graded).map(rounded),
-        ci: wilson_interval(summary.passed, graded, CONFIDENCE).map(|ci| [ci.lower, ci.upper].map(rounded)),
+        ci: wilson_interval(summary.passed, graded, CONFIDENCE).ok().map(|ci| [ci.lower, ci.upper].map(rounded)),
         duration_ms: Spread::of(durations).map(|spread| Spread { sum: ms(summary.duration_us), ..spread }),
         tokens: Spread::of(counted().filter_map(|record| record.agent.usage.total()).collect()),
         cost_pico_usd: Spread::of(counted().filter_map(known_cost).collect()),

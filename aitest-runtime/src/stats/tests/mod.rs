@@ -1,0 +1,9 @@
+//! What the statistics promise: reference values, exact arithmetic, properties, coverage, bad input.
+
+mod coverage;
+mod exact;
+mod one;
+mod properties;
+mod range;
+mod reference;
+mod verdict;
