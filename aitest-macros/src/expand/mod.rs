@@ -4,6 +4,7 @@ mod cases;
 mod plain;
 mod run;
 mod session;
+mod source;
 mod spec;
 mod test;
 

@@ -6,6 +6,7 @@ use syn::{Attribute, ReturnType};
 
 use super::cases::quiet;
 use super::run::{Waits, built, call, local};
+use super::source;
 use super::spec::{self, Spec};
 use crate::ast::{Case, Cases, Place, Value};
 use crate::module::{Module, Session, Step};
@@ -220,6 +221,7 @@ fn on_test<'a>(session: &'a Session<'_>) -> impl Iterator<Item = &'a Attribute> 
 fn spec(session: &Session<'_>, case: Option<&Case>) -> TokenStream {
     spec::item(&Spec {
         name: "session".to_owned(),
+        source: source::hash_of(session.module),
         place: session.module.name.span(),
         case,
         attributes: &session.attributes,

@@ -2,11 +2,14 @@ use proc_macro2::{Literal, Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::ext::IdentExt;
 
+use super::source;
 use crate::ast::{Arguments, Attributes, Case, ShouldPanic, Test};
 
 /// What a test says of itself.
 pub(super) struct Spec<'a> {
     pub(super) name: String,
+    /// What stands for what it does.
+    pub(super) source: String,
     /// Where the item is, not where the attribute is.
     pub(super) place: Span,
     pub(super) case: Option<&'a Case>,
@@ -18,13 +21,14 @@ impl<'a> Spec<'a> {
     pub(super) fn of(test: &'a Test<'_>, case: Option<&'a Case>) -> Self {
         let ident = &test.function.signature.ident;
         let (attributes, arguments) = (&test.attributes, &test.arguments);
-        Spec { name: ident.unraw().to_string(), place: ident.span(), case, attributes, arguments }
+        let source = source::hash(test.function);
+        Spec { name: ident.unraw().to_string(), source, place: ident.span(), case, attributes, arguments }
     }
 }
 
 /// `static __AITEST_SPEC`: what the attribute knows about the test.
 pub(super) fn item(spec: &Spec<'_>) -> TokenStream {
-    let Spec { name, place, case, attributes, arguments } = spec;
+    let Spec { name, source, place, case, attributes, arguments } = spec;
     let root = arguments.root(Span::call_site());
     let case = option(case.map(|case| case.name.unraw().to_string()));
     let line = quote_spanned!(*place=> ::core::line!());
@@ -42,6 +46,7 @@ pub(super) fn item(spec: &Spec<'_>) -> TokenStream {
             case: #case,
             file: ::core::file!(),
             line: #line,
+            source: #source,
             docs: #docs,
             should_panic: #root::__private::ShouldPanic::#should_panic,
             options: #options,

@@ -12,6 +12,7 @@ mod test;
 mod transcript;
 mod wire_baseline;
 mod wire_comparison;
+mod wire_resumed;
 mod wire_run;
 mod wire_stats;
 mod wire_step;
@@ -28,6 +29,7 @@ pub use wire_baseline::{
     BaselineComparison, ChangeCounts, ChangeKind, OfRun, RegressionGate, Renamed, Shift, TestChange, TestName,
 };
 pub use wire_comparison::{Comparison, Pair, PairResult, Ratio, Recommendation, RecommendedFor};
+pub use wire_resumed::Resumed;
 pub use wire_run::{Agent, Budget, Cause, Gate, GateResult, Process, Results, Run, SCHEMA, Totals};
 pub use wire_stats::{Charge, Counts, Split, Spread, Stats};
 pub use wire_step::{Step, StepStats};
