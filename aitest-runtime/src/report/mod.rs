@@ -33,6 +33,6 @@ pub use results::{
     Agent, Arguments, BaselineComparison, Budget, Call, Cause, ChangeCounts, ChangeKind, Charge, Comparison, Counts,
     Failure, Gate, GateResult, Iteration, OfRun, Pair, PairResult, Part, Policy, Process, Ratio, ReadError,
     Recommendation, RecommendedFor, RegressionGate, Renamed, Results, Resumed, Run, SCHEMA, Setup, Shift, Split,
-    Spread, Stats, Test, TestChange, TestName, Text, Totals, Turn, Verdict, Word, write_json,
+    Spread, Stats, Step, StepStats, Test, TestChange, TestName, Text, Totals, Turn, Verdict, Word, write_json,
 };
 pub use terminal::{Output, TerminalOptions, terminal_block};
