@@ -6,7 +6,7 @@ mod address;
 mod agent;
 #[cfg(feature = "cassette")]
 mod cassette;
-#[cfg(all(feature = "agent", not(feature = "cassette")))]
+#[cfg(all(any(feature = "agent", feature = "tap"), not(feature = "cassette")))]
 #[path = "no_cassette/mod.rs"]
 mod cassette;
 #[cfg(feature = "agent")]
@@ -27,6 +27,8 @@ mod load;
 mod loopback;
 #[cfg(feature = "mcp")]
 mod mcp;
+#[cfg(feature = "mcp")]
+mod plugin;
 #[cfg(any(feature = "agent", feature = "tap"))]
 mod provider;
 #[cfg(any(feature = "agent", feature = "tap"))]
@@ -35,6 +37,11 @@ mod secretive;
 mod skill;
 #[cfg(feature = "tap")]
 mod tap;
+#[cfg(feature = "tracing")]
+mod telemetry;
+#[cfg(all(feature = "agent", not(feature = "tracing")))]
+#[path = "no_telemetry.rs"]
+mod telemetry;
 #[cfg(feature = "testing")]
 pub mod testing;
 #[cfg(any(feature = "agent", feature = "tap"))]
@@ -59,8 +66,11 @@ pub use files::{
 pub use load::{Folder, LoadError, LoadErrorKind};
 #[cfg(feature = "mcp")]
 pub use mcp::{
-    McpConfigError, McpError, McpErrorKind, McpResource, McpResourceContent, McpServer, Wait, load_mcp_config,
+    McpConfigError, McpError, McpErrorKind, McpResource, McpResourceContent, McpServer, ToolListing, Wait,
+    load_mcp_config,
 };
+#[cfg(feature = "mcp")]
+pub use plugin::{Hook, Plugin, load_plugin};
 #[cfg(any(feature = "agent", feature = "tap"))]
 pub use provider::{AssistantMessage, ChatReply, ProviderError, ProviderErrorKind, ToolCallRequest, Wire};
 #[cfg(feature = "agent")]

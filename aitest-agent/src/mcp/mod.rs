@@ -14,6 +14,7 @@ mod first_output;
 mod handler;
 mod http;
 mod link;
+mod listing;
 mod lists;
 mod open;
 mod server;
@@ -24,7 +25,9 @@ mod stderr;
 mod wait;
 
 pub use answer::{McpResource, McpResourceContent};
+pub(crate) use config_file::{KEYS, servers_in};
 pub use config_file::{McpConfigError, load_mcp_config};
 pub use error::{McpError, McpErrorKind};
+pub use listing::ToolListing;
 pub use server::McpServer;
 pub use wait::Wait;

@@ -1,7 +1,8 @@
 use std::backtrace::Backtrace;
 
 use super::Marked;
-use crate::record::{Assertion, Attachment, Cost, FailureKind, Retry, Spend, Turn};
+use super::steps::OpenStep;
+use crate::record::{Assertion, Attachment, Cost, FailureKind, Retry, Spend, Step, Turn};
 use crate::{price, redact};
 
 /// What an iteration has left behind so far.
@@ -10,6 +11,7 @@ pub(crate) struct Collected {
     pub(crate) agent: Spend,
     pub(crate) judge: Spend,
     pub(crate) agents: Vec<String>,
+    pub(crate) setups: Vec<String>,
     /// What the test said of its own agent.
     pub(crate) own_agent: Option<OwnAgent>,
     pub(crate) turns: Vec<Turn>,
@@ -18,6 +20,9 @@ pub(crate) struct Collected {
     pub(crate) notes: Vec<String>,
     pub(crate) attachments: Vec<Attachment>,
     pub(crate) assertions: Vec<Assertion>,
+    /// The steps of a session, in order.
+    pub(crate) steps: Vec<Step>,
+    pub(crate) open_step: Option<OpenStep>,
     /// Agent runs that began, and those of them that got an answer from a model.
     pub(crate) runs_started: u32,
     pub(crate) runs_answered: u32,
@@ -45,6 +50,12 @@ pub(crate) struct OwnAgent {
 }
 
 impl Collected {
+    /// Notes what an agent was given.
+    pub(crate) fn add_setup(&mut self, id: Option<String>) {
+        let new = id.filter(|id| !self.setups.contains(id));
+        self.setups.extend(new);
+    }
+
     /// Notes that the agent `label` ran.
     pub(crate) fn add_agent(&mut self, label: &str) {
         if !self.agents.iter().any(|known| known == label) {

@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use super::{IterationKey, Outcome, Spend, Turn};
+use super::{IterationKey, Outcome, RunId, Spend, Turn};
 
 /// Everything that one execution of a test body left behind.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -9,6 +9,9 @@ pub struct IterationRecord {
     pub key: IterationKey,
     /// The seed of the iteration.
     pub seed: u64,
+    /// The run that it is kept from, where a later run counts it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kept_from: Option<RunId>,
     /// How it ended.
     pub outcome: Outcome,
     /// When it began, in milliseconds since 1970-01-01 UTC.
@@ -30,6 +33,12 @@ pub struct IterationRecord {
     /// Labels of the agents that ran, in the order of their first run.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub agents: Vec<String>,
+    /// What they were given, by the ids of [`AgentSetup`](super::AgentSetup)s, each once.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub setups: Vec<String>,
+    /// The steps of a session, in order; empty for other tests.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub steps: Vec<Step>,
     /// What was said and called, over all agent runs.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub turns: Vec<Turn>,
@@ -48,6 +57,21 @@ pub struct IterationRecord {
     /// What was asserted with aitest's own helpers, passed ones included, in order.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub assertions: Vec<Assertion>,
+}
+
+/// One step of a session. Why it did not pass is the iteration's failure: it was the last.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Step {
+    /// The function's name.
+    pub name: String,
+    /// How it ended; skipped when it was not reached.
+    pub outcome: Outcome,
+    /// Wall time in microseconds.
+    pub duration_us: u64,
+    /// Where its turns begin in those of the iteration, from 0.
+    pub first_turn: u32,
+    /// How many turns it took.
+    pub turns: u32,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature that serde calls")]
@@ -74,7 +98,8 @@ pub struct Failure {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum FailureKind {
-    /// An assertion of the test.
+    /// An assertion of the test: `assert!`, `assert_eq!` and what says `assertion` at the beginning of its message. One
+    /// with words of its own is known by its source, and without that a [`FailureKind::Panic`].
     Assert,
     /// A judge said no, or could not be read.
     Judge,

@@ -2,7 +2,9 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{BudgetUse, CassetteUse, HeldBack, IterationRecord, Percent, RunId, TestId, TestIdentity, Verdict};
+use super::{
+    AgentSetup, BudgetUse, CassetteUse, HeldBack, IterationRecord, Percent, RunId, TestId, TestIdentity, Verdict,
+};
 
 /// All that the journals of one run hold.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -13,6 +15,10 @@ pub struct RunRecord {
     pub processes: Vec<ProcessRecord>,
     /// Its tests, in the order of file and line. A rerun has an entry of its own.
     pub tests: Vec<TestRecord>,
+    /// What agents were given, in the order of their first runs.
+    pub setups: Vec<AgentSetup>,
+    /// System prompts, skills and listings of tools, by their hashes.
+    pub texts: BTreeMap<String, String>,
     /// Warnings of all processes, each message once.
     pub warnings: Vec<Warning>,
     /// What limits did, by model.
@@ -45,10 +51,16 @@ pub struct ProcessRecord {
     pub runner: String,
     /// The command line of the test binary.
     pub command: String,
+    /// When the test binary was built, in milliseconds since 1970-01-01 UTC.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub built_at_ms: Option<u64>,
     /// Which execution by the runner this is, from 1.
     pub rerun: u32,
     /// The run's seed.
     pub seed: u64,
+    /// The run whose finished iterations this one keeps.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub resumes: Option<RunId>,
     /// Whether failing verdicts fail the tests.
     #[serde(default)]
     pub report_only: bool,
@@ -108,6 +120,11 @@ pub struct TestRecord {
     pub file: String,
     /// Line of the attribute.
     pub line: u32,
+    /// A hash of the function's source, comments and layout left out; `None` from a macro that knew none.
+    pub source: Option<String>,
+    /// A hash over what the outcomes rest on: the test's source, `should_panic`, the time limit. `None` in journals
+    /// that do not say it.
+    pub fingerprint: Option<String>,
     /// `title = "…"`, else the first line of the doc comment.
     pub title: Option<String>,
     /// Iterations planned.

@@ -21,8 +21,8 @@ impl<'a, 't> Context<'a, 't> {
         Context { agents, causes, strings: Strings::default() }
     }
 
-    pub(super) fn into_strings(self) -> Vec<Cow<'a, str>> {
-        self.strings.into_texts()
+    pub(super) fn into_strings(self) -> Strings<'a> {
+        self.strings
     }
 
     pub(super) fn iteration(
@@ -31,18 +31,21 @@ impl<'a, 't> Context<'a, 't> {
         record: &'a IterationRecord,
         agent: Option<&str>,
     ) -> Iteration<'a> {
+        let failure = record.failure.as_ref().map(|failure| self.failure(failure, &record.key));
         let own_agent = AgentTable::name_of(test, record).filter(|name| Some(name.as_ref()) != agent);
         Iteration {
             n: record.key.iteration,
             rerun: record.key.rerun,
             attempt: record.key.attempt,
+            kept_from: record.kept_from.as_ref().map(|run| Cow::Borrowed(run.0.as_str())),
             outcome: record.outcome.into(),
             started_at: rfc3339(record.started_at_ms),
             duration_ms: ms(record.duration_us),
             waited_ms: ms(record.waited_us),
             seed: Some(record.seed),
             agent: own_agent.and_then(|name| self.agents.id(&name)),
-            failure: record.failure.as_ref().map(|failure| self.failure(failure, &record.key)),
+            steps: Self::steps(record, failure.as_ref()),
+            failure,
             spend: Split::from(record),
             retries: Cow::Borrowed(&record.retries),
             notes: Cow::Borrowed(&record.notes),
