@@ -104,6 +104,8 @@ fn start(spec: &TestSpec) -> Result<Process, ConfigError> {
         folder: run_dir.clone(),
         max_in_flight: settings.max_in_flight,
         max_cost: settings.max_cost,
+        max_duration: settings.max_duration,
+        now_ms: started_at_ms,
     });
     let live = Live::enter(&run_dir).ok();
     let workspace = places.workspace;

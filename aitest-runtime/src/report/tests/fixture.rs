@@ -2,8 +2,8 @@
 
 use crate::record::{
     AgentIdentity, Attachment, Cost, ErrorBudget, Failure, FailureKind, GitState, IterationKey, IterationRecord,
-    Outcome, Percent, Policy, ProcessRecord, Retry, Role, RunId, RunRecord, SettingRecord, Spend, TestId, TestIdentity,
-    TestRecord, TokenUsage, ToolCall, Turn, Warning,
+    Outcome, Percent, Policy, ProcessRecord, Retry, Role, Rules, RunId, RunRecord, SettingRecord, Spend, TestId,
+    TestIdentity, TestRecord, TokenUsage, ToolCall, Turn, Warning,
 };
 use crate::stats::{TestSummary, judge};
 
@@ -68,7 +68,7 @@ pub(super) fn test(path: &str, outcomes: &str) -> Builder {
         min_pass_rate: Percent::ALL,
         own_threshold: false,
         max_errored: ErrorBudget::Count(0),
-        run_gate: false,
+        ..Policy::default()
     };
     Builder {
         outcomes: outcomes.to_owned(),
@@ -84,6 +84,8 @@ pub(super) fn test(path: &str, outcomes: &str) -> Builder {
             title: None,
             planned,
             policy,
+            rules: Rules::default(),
+            stopped: None,
             settings: vec![setting("iterations", &planned.to_string(), "AITEST_ITERATIONS")],
             duration_us: Some(5_000_000),
             verdict: None,
@@ -186,6 +188,7 @@ impl Builder {
             duration_us: if outcome == Outcome::TimedOut { 30_000_000 } else { duration_us },
             waited_us: 0,
             failure: failure(outcome, number),
+            skipped_by: None,
             agent: if called { spend(number) } else { Spend::default() },
             judge: Spend::default(),
             agents: if called { self.agent.iter().map(AgentIdentity::label).collect() } else { Vec::new() },

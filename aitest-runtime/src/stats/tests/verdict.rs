@@ -6,7 +6,7 @@ fn policy(rate: &str) -> Policy {
         min_pass_rate: rate.parse().unwrap(),
         own_threshold: rate != "100",
         max_errored: ErrorBudget::Count(1),
-        run_gate: false,
+        ..Policy::default()
     }
 }
 
