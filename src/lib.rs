@@ -83,7 +83,8 @@
 //!
 //! The attribute's page says what it takes and how it stands with other attributes. Settings, values and files:
 //! [docs/configuration.md](https://github.com/aitest-rs/aitest/blob/main/docs/configuration.md). Who serves which model,
-//! and how: [docs/providers.md](https://github.com/aitest-rs/aitest/blob/main/docs/providers.md).
+//! and how: [docs/providers.md](https://github.com/aitest-rs/aitest/blob/main/docs/providers.md). Skills, prompts and
+//! other files: [docs/files.md](https://github.com/aitest-rs/aitest/blob/main/docs/files.md).
 
 /// Makes a test of a function that runs as often as `AITEST_ITERATIONS` says.
 ///
@@ -199,6 +200,8 @@ pub use aitest_agent::{
 };
 #[cfg(feature = "agent")]
 pub use aitest_agent::{CliError, CliErrorKind, CliServer, Shell};
+#[cfg(feature = "agent")]
+pub use aitest_agent::{Folder, LoadError, LoadErrorKind, Skill, SkillReference, load_skills};
 #[cfg(feature = "mcp")]
 pub use aitest_agent::{McpConfigError, McpError, McpResource, McpResourceContent, McpServer, Wait, load_mcp_config};
 pub use aitest_runtime::record::{Cost, TokenUsage};
@@ -230,3 +233,6 @@ struct ToolServersDoctests;
 #[cfg(all(doctest, feature = "agent"))]
 #[doc = include_str!("../docs/providers.md")]
 struct ProvidersDoctests;
+#[cfg(all(doctest, feature = "mcp"))]
+#[doc = include_str!("../docs/files.md")]
+struct FilesDoctests;

@@ -10,12 +10,16 @@ mod cli;
 mod clock;
 #[cfg(any(feature = "agent", feature = "testing"))]
 mod io;
+#[cfg(feature = "agent")]
+mod load;
 #[cfg(feature = "mcp")]
 mod mcp;
 #[cfg(feature = "agent")]
 mod provider;
 #[cfg(feature = "agent")]
 mod secretive;
+#[cfg(feature = "agent")]
+mod skill;
 #[cfg(feature = "testing")]
 pub mod testing;
 #[cfg(feature = "agent")]
@@ -28,6 +32,8 @@ pub use agent::{
 };
 #[cfg(feature = "agent")]
 pub use cli::{CliError, CliErrorKind, CliServer, Shell};
+#[cfg(feature = "agent")]
+pub use load::{Folder, LoadError, LoadErrorKind};
 #[cfg(feature = "mcp")]
 pub use mcp::{
     McpConfigError, McpError, McpErrorKind, McpResource, McpResourceContent, McpServer, Wait, load_mcp_config,
@@ -37,6 +43,8 @@ pub use provider::{
     AssistantMessage, BoxFuture, ChatReply, ChatRequest, Image, Message, Model, Provider, ProviderError,
     ProviderErrorKind, ReasoningEffort, RequestOptions, ToolCallRequest, ToolDefinition,
 };
+#[cfg(feature = "agent")]
+pub use skill::{Skill, SkillReference, load_skills};
 
 /// What the facade calls. Not public API.
 #[cfg(feature = "agent")]

@@ -188,9 +188,11 @@ async fn latency(it: &Iteration) -> aitest::Result {
 /// Resident memory of one run that waits for its model. The model's end of the connection is in it.
 #[tokio::test]
 async fn idle_memory() {
-    const IDLE: usize = 500;
+    const IDLE_RUNS: u32 = 500;
+    const IDLE: usize = IDLE_RUNS as usize;
     let model = ScriptedModel::named("silent").on("first", [Reply::text("ok")]).otherwise([Reply::hang()]);
-    let agent = Agent::new(Provider::scripted(model.clone())).system_prompt("Be brief.");
+    let provider = Provider::scripted(model.clone()).max_in_flight(IDLE_RUNS);
+    let agent = Agent::new(provider).system_prompt("Be brief.");
     agent.run("first").await.expect("an answer");
     let before = measure::resident_kib();
     let runs: Vec<_> = (0..IDLE).map(|_| tokio::spawn(agent.run("wait").into_future())).collect();

@@ -2,11 +2,10 @@
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
-use std::path::Path;
 use std::process::Command;
 use std::sync::{Arc, Mutex};
 
-use crate::cargo::{Cargo, Finished};
+use crate::cargo::Cargo;
 
 /// Entra ID and a deployment in one server. Tokens are `marked-token-1`, `marked-token-2`, …; the first is refused
 /// from the second answer on. The model says which token it got.
@@ -66,25 +65,6 @@ impl Azure {
     }
 }
 
-/// All that a run wrote: files, standard output and error.
-fn everything(run: &Finished) -> String {
-    let mut all = run.to_string();
-    let mut folders = vec![run.dir.path().to_owned()];
-    while let Some(folder) = folders.pop() {
-        for entry in std::fs::read_dir(folder).unwrap() {
-            match entry.unwrap().path() {
-                path if path.is_dir() => folders.push(path),
-                path => all += &format!("--- {}\n{}", path.display(), read(&path)),
-            }
-        }
-    }
-    all
-}
-
-fn read(path: &Path) -> String {
-    String::from_utf8_lossy(&std::fs::read(path).unwrap()).into_owned()
-}
-
 #[test]
 fn a_token_is_shared_fetched_again_when_refused_and_never_seen() {
     let (address, azure) = start();
@@ -101,7 +81,7 @@ fn a_token_is_shared_fetched_again_when_refused_and_never_seen() {
     let azure = azure.lock().unwrap();
     assert_eq!((azure.answers, azure.refused, azure.tokens, &*azure.assertion), (4, 1, 2, "marked-assertion"), "{run}");
     assert_eq!(run.outcomes("tells_the_token").into_values().collect::<Vec<_>>(), ["failed"; 4], "{run}");
-    let all = everything(&run);
+    let all = run.everything();
     for part in ["--- stdout", "results.json", "report.html", ".jsonl", "[redacted:workload identity token]"] {
         assert!(all.contains(part), "{part}: the right things are searched\n{run}");
     }
@@ -126,7 +106,7 @@ echo '{"accessToken":"marked-az-token","expires_on":4102444800}'"#;
         .finish();
     assert_eq!(azure.lock().unwrap().answers, 4, "{run}");
     assert_eq!(run.outcomes("tells_the_token").into_values().collect::<Vec<_>>(), ["failed"; 4], "{run}");
-    assert!(!everything(&run).contains("marked-"), "{run}");
+    assert!(!run.everything().contains("marked-"), "{run}");
 }
 
 #[test]

@@ -130,6 +130,24 @@ impl Finished {
         std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}\n{self}", path.display()))
     }
 
+    /// All that the run wrote: files, standard output and error.
+    pub(crate) fn everything(&self) -> String {
+        let mut all = self.to_string();
+        let mut folders = vec![self.dir.path().to_owned()];
+        while let Some(folder) = folders.pop() {
+            for entry in std::fs::read_dir(folder).expect("a folder of the run") {
+                let path = entry.expect("an entry").path();
+                if path.is_dir() {
+                    folders.push(path);
+                } else {
+                    let content = std::fs::read(&path).expect("a file of the run");
+                    all += &format!("--- {}\n{}", path.display(), String::from_utf8_lossy(&content));
+                }
+            }
+        }
+        all
+    }
+
     pub(crate) fn results(&self) -> Value {
         serde_json::from_str(&self.file("results.json")).expect("the results are JSON")
     }

@@ -14,6 +14,7 @@ mod limits;
 mod lints;
 mod outcomes;
 mod runs;
+mod secrets;
 mod settings;
 mod stacking;
 mod stub;

@@ -138,23 +138,59 @@ fn the_summary_comes_after_the_last_line_of_libtest() {
     assert!(run.stderr.contains("report.html"), "{run}");
 }
 
-#[test]
-fn a_run_that_is_over_at_once_still_says_whether_files_differ() {
+/// A repository, and a `git` for it that is the shell script.
+fn repository(script: &str) -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     std::fs::create_dir_all(folder.path().join(".git/refs/heads")).unwrap();
     std::fs::write(folder.path().join(".git/HEAD"), "ref: refs/heads/main\n").unwrap();
     std::fs::write(folder.path().join(".git/refs/heads/main"), "abc123\n").unwrap();
-    // A git that answers later than the test ends.
     let git = folder.path().join("git");
-    std::fs::write(&git, "#!/bin/sh\nsleep 0.1\necho ' M src/lib.rs'\n").unwrap();
+    std::fs::write(&git, format!("#!/bin/sh\n{script}\n")).unwrap();
     std::fs::set_permissions(&git, std::fs::Permissions::from_mode(0o755)).unwrap();
-    let place = folder.path().display().to_string();
-    let run = Cargo::binary("plain", "second", &[])
-        .env("CARGO_MANIFEST_DIR", &place)
-        .env("PATH", &format!("{place}:/usr/bin:/bin"))
-        .finish();
+    folder
+}
+
+fn inside(command: Cargo, repository: &tempfile::TempDir) -> Cargo {
+    let place = repository.path().display().to_string();
+    command.env("CARGO_MANIFEST_DIR", &place).env("PATH", &format!("{place}:/usr/bin:/bin"))
+}
+
+#[test]
+fn a_run_says_whether_files_differ() {
+    let repository = repository("echo ' M src/lib.rs'");
+    let command = inside(Cargo::binary("plain", "exits", &["--exact", "endless", "--nocapture"]), &repository);
+    let runs = command.dir().join("runs");
+    let (mut child, _dir) = command.spawn();
+    let journals = || -> Option<String> {
+        let run = std::fs::read_dir(&runs).ok()?.next()?.ok()?.path();
+        let files = std::fs::read_dir(run).ok()?.filter_map(Result::ok).map(|file| file.path());
+        Some(files.filter_map(|path| std::fs::read_to_string(path).ok()).collect())
+    };
+    let answered = || journals().unwrap_or_default().lines().any(|line| line.contains(r#""t":"git_state""#));
+    let began = Instant::now();
+    // The test parks and never ends; the time is for a change that breaks this.
+    while !answered() && began.elapsed() < Duration::from_secs(60) {
+        std::thread::yield_now();
+    }
+    child.kill().unwrap();
+    child.wait().unwrap();
+    let journals = journals().unwrap();
+    let line =
+        journals.lines().find(|line| line.contains(r#""t":"git_state""#)).unwrap_or_else(|| panic!("{journals}"));
+    let body = &serde_json::from_str::<serde_json::Value>(line).unwrap()["body"];
+    assert_eq!(body, &serde_json::json!({"commit": "abc123", "branch": "main", "dirty": true}));
+}
+
+#[test]
+fn a_run_that_is_over_waits_for_no_git_and_leaves_none() {
+    let repository = repository("echo $$ > \"$(dirname \"$0\")/pid\"; exec sleep 600");
+    let run = inside(Cargo::binary("plain", "second", &[]), &repository).finish();
     let git = run.results()["run"]["git"].clone();
-    assert_eq!(git, serde_json::json!({"commit": "abc123", "branch": "main", "dirty": true}), "{run}");
+    assert_eq!(git, serde_json::json!({"commit": "abc123", "branch": "main"}), "{run}");
+    // One that was ended before it could say its number is gone as well.
+    if let Ok(pid) = std::fs::read_to_string(repository.path().join("pid")) {
+        assert!(!std::path::Path::new("/proc").join(pid.trim()).exists(), "git {pid} is left");
+    }
 }
 
 #[test]

@@ -6,6 +6,7 @@ use aitest_runtime::host::AgentIdentity;
 use super::toolbox::ToolServer;
 use super::{ClarificationDetection, RunRequest};
 use crate::provider::Provider;
+use crate::skill::Skill;
 
 /// A model, its tools and its limits. Plain data, cheap to clone; every run starts its own servers.
 ///
@@ -22,6 +23,7 @@ pub struct Agent {
     pub(crate) provider: Provider,
     pub(crate) servers: Vec<Arc<dyn ToolServer>>,
     pub(crate) system_prompt: Option<Arc<str>>,
+    pub(crate) skills: Vec<Arc<Skill>>,
     pub(crate) name: Option<Arc<str>>,
     pub(crate) max_turns: u32,
     pub(crate) retries: u32,
@@ -37,6 +39,7 @@ impl Agent {
             provider: provider.into(),
             servers: Vec::new(),
             system_prompt: None,
+            skills: Vec::new(),
             name: None,
             max_turns: 10,
             retries: 1,
@@ -53,7 +56,7 @@ impl Agent {
         self
     }
 
-    /// The name in reports; `provider/model` by default.
+    /// The name in reports; by default `provider/model`, and the names of the skills.
     #[must_use]
     pub fn named(mut self, name: impl AsRef<str>) -> Self {
         self.name = Some(name.as_ref().into());
@@ -121,6 +124,20 @@ impl Agent {
 
     pub(crate) fn identity(&self) -> AgentIdentity {
         let (provider, model) = self.provider.identity();
-        AgentIdentity { name: self.name.as_deref().map(str::to_owned), provider, model }
+        let skills = self.skills.iter().map(|skill| skill.name.clone()).collect();
+        AgentIdentity { name: self.name.as_deref().map(str::to_owned), provider, model, skills }
+    }
+
+    /// The system prompt, and after it the texts of the skills.
+    pub(crate) fn instructions(&self) -> Option<Arc<str>> {
+        if self.skills.is_empty() {
+            return self.system_prompt.clone();
+        }
+        let skills = self.skills.iter().map(|skill| {
+            let Skill { name, instructions, .. } = &**skill;
+            format!("Instructions of the skill `{name}`:\n{instructions}")
+        });
+        let parts = self.system_prompt.iter().map(ToString::to_string).chain(skills);
+        Some(parts.collect::<Vec<_>>().join("\n\n").into())
     }
 }

@@ -36,11 +36,18 @@ impl Offer {
         Offer::from_tools(tools.collect())
     }
 
-    /// Only the tools that `allowed` names: by their own names, as `server.tool`, or as they are offered.
+    /// Only the tools that `allowed` names: by their own names, as `server.tool`, or as they are offered. Those of the
+    /// servers that are `always` offered stay.
     ///
     /// # Errors
     /// A name that no tool has, if `strict`.
-    pub(crate) fn only(self, allowed: &[String], servers: &[&str], strict: bool) -> Result<Self, AgentError> {
+    pub(crate) fn only(
+        self,
+        allowed: &[String],
+        servers: &[&str],
+        always: &[bool],
+        strict: bool,
+    ) -> Result<Self, AgentError> {
         let names = |tool: &OfferedTool, name: &str| {
             let of_server = || name.strip_prefix(servers[tool.server])?.strip_prefix('.');
             name == tool.own_name || name == tool.definition.name || of_server() == Some(&tool.own_name)
@@ -50,7 +57,8 @@ impl Offer {
             let offered = self.places.into_keys().collect();
             return Err(AgentError::UnknownAllowedTool { tool: tool.clone(), offered });
         }
-        let tools = self.tools.into_iter().filter(|tool| allowed.iter().any(|name| names(tool, name)));
+        let stays = |tool: &OfferedTool| always[tool.server] || allowed.iter().any(|name| names(tool, name));
+        let tools = self.tools.into_iter().filter(stays);
         Ok(Offer::from_tools(tools.collect()))
     }
 
@@ -164,11 +172,15 @@ mod tests {
             (&[], &[]),
         ] {
             let allowed = allowed.iter().map(|&name| name.to_owned()).collect::<Vec<_>>();
-            assert_eq!(offer().only(&allowed, &["a", "b"], true).unwrap().names(), names, "{allowed:?}");
+            assert_eq!(
+                offer().only(&allowed, &["a", "b"], &[false, false], true).unwrap().names(),
+                names,
+                "{allowed:?}"
+            );
         }
         let unknown = ["c.x".to_owned()];
-        let error = offer().only(&unknown, &["a", "b"], true).unwrap_err().to_string();
+        let error = offer().only(&unknown, &["a", "b"], &[false, false], true).unwrap_err().to_string();
         assert_eq!(error, "allowed_tools names `c.x`, which no server offers; offered are: a_x, b_x, y_z");
-        assert!(offer().only(&unknown, &["a", "b"], false).unwrap().tools().is_empty());
+        assert!(offer().only(&unknown, &["a", "b"], &[false, false], false).unwrap().tools().is_empty());
     }
 }

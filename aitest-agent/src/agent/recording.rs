@@ -56,6 +56,7 @@ impl<'a> Recording<'a> {
             model: identity.model.clone(),
             provider: identity.provider.clone(),
             available_tools: toolbox.map(offered).unwrap_or_default(),
+            skills: agent.skills.clone(),
             mcp_prompts: toolbox.map(Toolbox::prompts).unwrap_or_default(),
             system_prompt: system.map(Into::into),
             context_count: context,

@@ -25,7 +25,7 @@ pub(crate) async fn run(request: RunRequest) -> Result<AgentResult, AgentError> 
         Err(error) => return begin_failed(&agent, &prompt, error),
     };
     let history = messages.or_else(|| session.as_ref().map(|session| session.messages())).unwrap_or_default();
-    let system = servers.toolbox().system_prompt(agent.system_prompt.clone());
+    let system = servers.toolbox().system_prompt(agent.instructions());
     let system = system.as_deref();
     let opening = Opening { agent: &agent, system, prompt: &prompt, context: history.len() };
     let mut recording = Recording::begin(opening, Some(servers.toolbox()));
@@ -58,7 +58,8 @@ pub(crate) async fn run(request: RunRequest) -> Result<AgentResult, AgentError> 
 
 /// The record of a run that could not begin.
 fn begin_failed(agent: &Agent, prompt: &str, error: AgentError) -> Result<AgentResult, AgentError> {
-    let opening = Opening { agent, system: agent.system_prompt.as_deref(), prompt, context: 0 };
+    let system = agent.instructions();
+    let opening = Opening { agent, system: system.as_deref(), prompt, context: 0 };
     Recording::begin(opening, None).finish(Err(error))
 }
 

@@ -29,6 +29,11 @@ pub(crate) trait ToolSession: Send + Sync {
         Box::pin(ready(Ok(false)))
     }
 
+    /// Whether its tools are offered whatever `allowed_tools` says.
+    fn is_always_offered(&self) -> bool {
+        false
+    }
+
     /// The prompts that the server offers.
     fn prompts(&self) -> &[McpPrompt] {
         &[]
@@ -99,7 +104,8 @@ impl Toolbox {
         let servers = names.iter().zip(&listed).map(|(name, tools)| (*name, &**tools)).collect::<Vec<_>>();
         let mut offer = Offer::of(&servers);
         if let Some(allowed) = &self.allowed {
-            offer = offer.only(allowed, &names, strict)?;
+            let always = self.sessions.iter().map(|session| session.is_always_offered()).collect::<Vec<_>>();
+            offer = offer.only(allowed, &names, &always, strict)?;
         }
         *self.offer.lock().unwrap_or_else(PoisonError::into_inner) = Arc::new(offer);
         Ok(())

@@ -48,12 +48,12 @@ impl Program {
             let message = format!("{}, or it is not executable", child::not_found(command));
             CliError::new(CliErrorKind::CommandNotFound, message)
         })?;
+        let word = word(shell, &file).map_err(|message| CliError::new(CliErrorKind::NotStarted, message))?;
         let shell_file = child::find(shell.name(), path.as_deref()).ok_or_else(|| {
             let name = shell.name();
             let message = format!("the shell `{name}` is not on PATH: install it, or choose another by `.shell(..)`");
             CliError::new(CliErrorKind::ShellNotFound, message)
         })?;
-        let word = word(shell, &file).map_err(|message| CliError::new(CliErrorKind::NotStarted, message))?;
         let (command, env, cwd) = (command.clone(), config.env.clone(), config.cwd.clone());
         Ok(Program { command, shell, shell_file, word, env, cwd, limit: config.timeout })
     }

@@ -2,7 +2,6 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use aitest_runtime::host;
 use serde_json::Value;
 
 use super::environment::environment;
@@ -10,6 +9,7 @@ use super::exchange::HttpModel;
 use super::resolve::{self, Endpoint};
 use super::target::Target;
 use super::{Limits, Model, ProviderError, ReasoningEffort, RequestOptions};
+use crate::secretive::register_header;
 
 /// Which model is asked, where, and how. Plain data, cheap to clone; nothing is read before the first run.
 ///
@@ -120,7 +120,7 @@ impl Provider {
         self
     }
 
-    /// The seed of the sampling, such as [`Iteration::seed`](host::Iteration::seed); its lowest 31 bits are sent, which
+    /// The seed of the sampling, such as [`Iteration::seed`](aitest_runtime::host::Iteration::seed); its lowest 31 bits are sent, which
     /// every provider takes. Providers promise equal answers at best. Anthropic has none: a seed is an error there.
     #[must_use]
     pub fn seed(mut self, seed: u64) -> Self {
@@ -180,8 +180,7 @@ impl Provider {
         let (name, value) = (name.as_ref(), value.as_ref());
         let lower = name.to_ascii_lowercase();
         if SECRET.iter().any(|word| lower.contains(word)) {
-            // A scheme is no secret, and what is behind it may be shown without it.
-            host::secret(name, value.rsplit(' ').next().unwrap_or(value));
+            register_header(name, value);
         }
         self.options.headers.push((name.into(), value.into()));
         self

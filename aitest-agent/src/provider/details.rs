@@ -106,7 +106,7 @@ impl Details {
 
 const OUT_OF_CREDIT: &[&str] = &["insufficient_quota", "billing_error", "billing_hard_limit_reached"];
 const SAYS_OUT_OF_CREDIT: &[&str] =
-    &["credit balance is too low", "specified api usage limits", "used all available credits"];
+    &["credit balance is too low", "specified api usage limits", "used all available credits", "run out of credits"];
 const FILTERED: &[&str] = &["content_filter", "content_policy_violation"];
 const SAYS_FILTERED: &[&str] = &["violates usage guidelines"];
 const SAYS_WRONG_KEY: &[&str] = &["incorrect api key", "api key not valid"];

@@ -1,8 +1,8 @@
-use aitest_runtime::host;
 use reqwest::{NoProxy, Proxy, Url};
 
 use super::environment::Environment;
 use super::{ProviderError, ProviderErrorKind};
+use crate::secretive::register_password;
 
 /// This machine is never asked through a proxy, as in Go: a proxy would look for the server on its own machine.
 const NEVER: &str = "localhost,127.0.0.0/8,::1";
@@ -41,9 +41,7 @@ fn url(variable: &'static str, address: &str) -> Result<Url, ProviderError> {
         url.has_host() && matches!(url.scheme(), "http" | "https" | "socks4" | "socks4a" | "socks5" | "socks5h")
     });
     let url = url.ok_or_else(|| wrong(variable))?;
-    if let Some(password) = url.password() {
-        host::secret(&format!("{variable} password"), password);
-    }
+    register_password(&format!("{variable} password"), &url);
     Ok(url)
 }
 

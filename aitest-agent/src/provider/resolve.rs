@@ -1,4 +1,3 @@
-use aitest_runtime::host;
 use reqwest::Url;
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 
@@ -9,6 +8,7 @@ use super::environment::{Environment, configuration, first};
 use super::openai::Dialect;
 use super::target::{Source, Target};
 use super::{ProviderError, Wire};
+use crate::secretive::register_password;
 
 /// The latest version of Azure's data plane that is not a preview.
 const AZURE_API_VERSION: &str = "2024-10-21";
@@ -58,9 +58,7 @@ fn request_url(source: &Source<'_>, base_url: &str, model: &str, env: Environmen
         Url::parse(base_url).ok().filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host()).ok_or_else(
             || configuration(format!("the base URL `{base_url}` is no address: write `http://HOST:PORT/v1`")),
         )?;
-    if let Some(password) = url.password() {
-        host::secret("base URL password", password);
-    }
+    register_password("base URL password", &url);
     let deployments = source.row.deployments && !base_url.ends_with("/openai/v1");
     if let Ok(mut path) = url.path_segments_mut() {
         path.pop_if_empty();

@@ -29,6 +29,7 @@ mod server_faults;
 mod session;
 #[cfg(unix)]
 mod shared;
+mod skills;
 mod versions;
 mod web;
 mod wires;

@@ -25,7 +25,7 @@ fn result(request: &WebRequest) -> Option<Value> {
 }
 
 /// A server that answers with JSON, without a session.
-fn plain(request: &WebRequest) -> Answer {
+pub(crate) fn plain(request: &WebRequest) -> Answer {
     match (request.method.as_str(), result(request)) {
         ("POST", Some(result)) => Answer::result(request, &result),
         ("POST", None) => Answer::status("202 Accepted"),

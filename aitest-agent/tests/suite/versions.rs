@@ -1,7 +1,7 @@
 //! Servers of every revision of the protocol.
 
 use aitest_agent::{Agent, McpServer};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::http::{ModelServer, Reply};
 use crate::server::shell;
@@ -21,15 +21,19 @@ while read -r line; do
 done
 "#;
 
-fn server(init: &str, discover: &str) -> (McpServer, tempfile::TempDir) {
+pub(crate) fn server(init: &str, discover: &str) -> (McpServer, tempfile::TempDir) {
     let folder = tempfile::tempdir().unwrap();
     let log = folder.path().join("log").to_str().unwrap().to_owned();
     (shell(SERVER).named("bank").env("init", init).env("discover", discover).env("log", log), folder)
 }
 
-fn initialized(version: &str) -> String {
+pub(crate) fn initialized(version: &str) -> String {
+    initialized_with(version, &json!({ "tools": {} }))
+}
+
+pub(crate) fn initialized_with(version: &str, capabilities: &Value) -> String {
     let about = json!({ "name": "bank", "version": "1" });
-    let result = json!({ "protocolVersion": version, "capabilities": { "tools": {} }, "serverInfo": about });
+    let result = json!({ "protocolVersion": version, "capabilities": capabilities, "serverInfo": about });
     format!("\"result\":{result}")
 }
 

@@ -1,7 +1,7 @@
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
-use std::sync::mpsc::{Receiver, channel};
-use std::time::Duration;
+use std::process::Child;
+use std::sync::{Arc, Mutex, TryLockError};
+use std::time::{Duration, Instant};
 
 use super::log::LOG;
 use super::{git, old_runs};
@@ -9,14 +9,14 @@ use crate::collector::lock;
 use crate::journal;
 use crate::record::GitState;
 
-/// How long a process that ends waits for git: a run that is over at once says too whether files differ.
-const PATIENCE: Duration = Duration::from_millis(500);
+/// How long the end of the process waits for the start of a `git` that it then ends.
+const STARTING: Duration = Duration::from_millis(20);
 
 /// What the first process of a run does beside its tests.
 #[derive(Debug)]
 pub(super) struct Aside {
-    /// Disconnected once git's answer is in the journal.
-    git: Mutex<Receiver<()>>,
+    /// The `git` that has not answered yet.
+    git: Arc<Mutex<Option<Child>>>,
 }
 
 impl Aside {
@@ -26,23 +26,47 @@ impl Aside {
         let marker = run_dir.join("first");
         std::fs::OpenOptions::new().write(true).create_new(true).open(marker).ok()?;
         let (dir, run_dir) = (dir.to_owned(), run_dir.to_owned());
-        let (pending, answered) = channel();
+        let asked = Arc::new(Mutex::new(None));
+        let pending = Arc::clone(&asked);
         let work = move || {
             if let Some(git) = git
-                && let dirty @ Some(_) = git::is_dirty(&package)
+                && let dirty @ Some(_) = is_dirty(&package, &pending)
             {
                 LOG.append(journal::GIT_STATE, &GitState { dirty, ..git });
             }
-            drop(pending);
             old_runs::remove(&dir, &run_dir);
         };
         std::thread::Builder::new().name("aitest-aside".to_owned()).spawn(work).ok()?;
-        Some(Aside { git: Mutex::new(answered) })
+        Some(Aside { git: asked })
     }
 
-    /// Waits until git's answer is in the journal, half a second at most. The removal of old runs is not waited for.
-    pub(super) fn wait_for_git(&self) {
-        // Nothing is ever sent: this ends by disconnection, or after the time.
-        let _ = lock(&self.git).recv_timeout(PATIENCE);
+    /// Ends a `git` that has not answered: the process waits for nobody. Whether files differ stays unknown.
+    pub(super) fn end(&self) {
+        let until = Instant::now() + STARTING;
+        let mut git = loop {
+            match self.git.try_lock() {
+                Ok(git) => break git,
+                Err(TryLockError::Poisoned(_)) => return,
+                Err(TryLockError::WouldBlock) if Instant::now() >= until => return,
+                Err(TryLockError::WouldBlock) => std::thread::yield_now(),
+            }
+        };
+        if let Some(mut git) = git.take() {
+            let _ = git.kill().and_then(|()| git.wait());
+        }
     }
+}
+
+fn is_dirty(package: &Path, pending: &Mutex<Option<Child>>) -> Option<bool> {
+    let answer = {
+        let mut pending = lock(pending);
+        let mut git = git::ask(package)?;
+        let answer = git.stdout.take();
+        *pending = Some(git);
+        answer?
+    };
+    let listed = git::lists_files(answer)?;
+    // `None` when the process ended it.
+    let mut git = lock(pending).take()?;
+    git.wait().ok()?.success().then_some(listed)
 }

@@ -45,7 +45,7 @@ fn at_exit() {
         return;
     }
     if let Some(aside) = &process.aside {
-        aside.wait_for_git();
+        aside.end();
     }
     write_limits();
     LOG.append(journal::PROCESS_FINISHED, &ProcessFinished { at_ms: now_ms() });

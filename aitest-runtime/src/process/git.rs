@@ -1,5 +1,5 @@
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Child, ChildStdout, Command, Stdio};
 
 use crate::record::GitState;
 
@@ -16,17 +16,24 @@ pub(super) fn state(folder: &Path) -> Option<GitState> {
     Some(GitState { commit: commit(&git_dir, reference)?, branch, dirty: None })
 }
 
-/// Whether tracked files differ from the commit. Asks `git`, which takes a while in a large repository.
-pub(super) fn is_dirty(folder: &Path) -> Option<bool> {
-    let output = Command::new("git")
+/// Asks `git` for the tracked files that differ from the commit, which takes a while in a large repository. `None`
+/// without git.
+pub(super) fn ask(folder: &Path) -> Option<Child> {
+    Command::new("git")
         .args(["status", "--porcelain", "--untracked-files=no"])
         .current_dir(folder)
         .env("GIT_OPTIONAL_LOCKS", "0")
         .stdin(Stdio::null())
+        .stdout(Stdio::piped())
         .stderr(Stdio::null())
-        .output()
-        .ok()?;
-    output.status.success().then_some(!output.stdout.is_empty())
+        .spawn()
+        .ok()
+}
+
+/// Whether its answer lists any. `None` when it cannot be read.
+pub(super) fn lists_files(mut answer: ChildStdout) -> Option<bool> {
+    let listed = std::io::copy(&mut answer, &mut std::io::sink()).ok()?;
+    Some(listed > 0)
 }
 
 /// In a worktree or submodule `.git` is a file that names the folder.

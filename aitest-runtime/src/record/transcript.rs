@@ -14,12 +14,21 @@ pub struct AgentIdentity {
     pub provider: String,
     /// The requested model.
     pub model: String,
+    /// The names of its skills.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub skills: Vec<String>,
 }
 
 impl AgentIdentity {
-    /// The name if there is one, else `provider/model`.
+    /// The name if there is one, else `provider/model` and the names of the skills.
     pub fn label(&self) -> String {
-        self.name.clone().unwrap_or_else(|| self.model_name())
+        if let Some(name) = &self.name {
+            return name.clone();
+        }
+        match self.skills.is_empty() {
+            true => self.model_name(),
+            false => format!("{} with {}", self.model_name(), self.skills.join(", ")),
+        }
     }
 
     /// What prices are looked up by: `provider/model`, or the model alone when nobody knows who serves it.

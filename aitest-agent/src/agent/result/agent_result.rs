@@ -6,6 +6,7 @@ use aitest_runtime::host::{Cost, TokenUsage};
 use super::super::{ClarificationStats, StopReason};
 use super::{McpPrompt, ToolInfo, Turn};
 use crate::provider::Message;
+use crate::skill::Skill;
 
 /// What an agent did with a prompt.
 ///
@@ -53,6 +54,7 @@ pub struct AgentResult {
     /// to choose from.
     pub mcp_prompts: Vec<McpPrompt>,
     pub(crate) provider: String,
+    pub(crate) skills: Vec<Arc<Skill>>,
     pub(crate) system_prompt: Option<Arc<str>>,
     pub(crate) messages: Vec<Message>,
     pub(crate) context_count: usize,
@@ -68,6 +70,19 @@ impl AgentResult {
     /// The system prompt as it was sent; `None` when none was.
     pub fn effective_system_prompt(&self) -> Option<&str> {
         self.system_prompt.as_deref()
+    }
+
+    /// The agent's skills, in the order in which they were given to it.
+    ///
+    /// ```no_run
+    /// # use aitest_agent as aitest;
+    /// # fn test(result: &aitest::AgentResult) {
+    /// let names: Vec<&str> = result.skill_info().map(|skill| skill.name.as_str()).collect();
+    /// assert_eq!(names, ["money-transfers"]);
+    /// # }
+    /// ```
+    pub fn skill_info(&self) -> impl ExactSizeIterator<Item = &Skill> {
+        self.skills.iter().map(AsRef::as_ref)
     }
 
     /// The whole conversation: what the run began with, its prompt, replies and tool results. The system prompt is the

@@ -1,4 +1,3 @@
-use aitest_runtime::host;
 use reqwest::redirect::{Attempt, Policy};
 use reqwest::{StatusCode, Url};
 
@@ -8,6 +7,7 @@ use super::{HttpClient, Trouble};
 use crate::mcp::server::{Config, Transport};
 use crate::mcp::{McpError, McpErrorKind};
 use crate::provider;
+use crate::secretive::register_password;
 
 const MOST_REDIRECTS: usize = 5;
 
@@ -21,9 +21,7 @@ pub(crate) struct Endpoint {
 impl Endpoint {
     pub(crate) fn of(config: &Config) -> Result<Self, McpError> {
         let url = parse(&config.target)?;
-        if let Some(password) = url.password() {
-            host::secret("password", password);
-        }
+        register_password("password", &url);
         let headers = headers(&config.headers)?;
         let elsewhere = match config.transport {
             Transport::Sse => "check the path, or use `McpServer::http`, which newer servers speak",

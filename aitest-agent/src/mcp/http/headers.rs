@@ -3,7 +3,7 @@ use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 
 use crate::mcp::expand::{expand, of_process};
 use crate::mcp::{McpError, McpErrorKind};
-use crate::secretive::{Secretive, is_secret};
+use crate::secretive::{Secretive, is_secret, register_header};
 
 /// Headers that the protocol itself sets.
 const RESERVED: [&str; 5] = ["accept", "content-type", "mcp-session-id", "mcp-protocol-version", "last-event-id"];
@@ -42,7 +42,7 @@ pub(crate) fn headers(headers: &[(String, Secretive)]) -> Result<Headers, McpErr
     Ok(all)
 }
 
-/// What a header that names a secret holds is one: as a whole, after its scheme (`Bearer`), and in its variables.
+/// What a header that names a secret holds is one, and so are its variables.
 fn register(header: &str, text: &str, variables: &[(String, String)]) {
     let whole = is_secret(header) || matches!(header, "authorization" | "proxy-authorization" | "cookie");
     for (name, value) in variables {
@@ -50,8 +50,8 @@ fn register(header: &str, text: &str, variables: &[(String, String)]) {
             host::secret(name, value);
         }
     }
-    if whole && variables.is_empty() {
-        host::secret(header, text.split_once(' ').map_or(text, |(_, secret)| secret));
+    if whole {
+        register_header(header, text);
     }
 }
 

@@ -64,12 +64,12 @@ pub(super) fn fixture() -> Fixture {
                 message: "400 Bad Request: Incorrect API key provided…; check the key in PATH",
             },
             Failure {
-                status: "403 Forbidden",
+                status: "429 Too Many Requests",
                 headers: "",
-                body: r#"{ "code": "The caller does not have permission to execute the specified operation", "error": "Your team has used all available credits or reached its monthly spending limit." }"#,
+                body: r#"{ "code": "Some resource has been exhausted", "error": "Your team 1 has either used all available credits or reached its monthly spending limit. To continue making API requests, please purchase more credits or raise your spending limit." }"#,
                 kind: Kind::QuotaExceeded,
                 retry_after: None,
-                message: "403 Forbidden: Your team has used all available credits…; the account of the key in PATH has no credit or quota left",
+                message: "429 Too Many Requests: Your team 1 has either used all available credits…; the account of the key in PATH has no credit or quota left",
             },
         ],
     }

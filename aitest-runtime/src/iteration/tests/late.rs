@@ -40,7 +40,7 @@ fn what_is_recorded_late_is_warned_of_once() {
 fn an_agent_that_runs_late_is_warned_of_once() {
     let it = ended();
     let _entered = it.enter();
-    let agent = AgentIdentity { name: None, provider: "a".to_owned(), model: "b".to_owned() };
+    let agent = AgentIdentity { provider: "a".to_owned(), model: "b".to_owned(), ..AgentIdentity::default() };
     let run =
         AgentRun::begin(AgentRunStart { agent, system: None, prompt: "p".to_owned(), context: 0, tools: Vec::new() });
     run.end(RunEnd::Answered { final_response: None });

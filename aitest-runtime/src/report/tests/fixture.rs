@@ -72,7 +72,11 @@ pub(super) fn test(path: &str, outcomes: &str) -> Builder {
     };
     Builder {
         outcomes: outcomes.to_owned(),
-        agent: Some(AgentIdentity { name: None, provider: "scripted".to_owned(), model: "bank-1".to_owned() }),
+        agent: Some(AgentIdentity {
+            provider: "scripted".to_owned(),
+            model: "bank-1".to_owned(),
+            ..AgentIdentity::default()
+        }),
         finished: true,
         test: TestRecord {
             id: TestId(0),
@@ -114,7 +118,11 @@ impl Builder {
     }
 
     pub(super) fn model(mut self, model: &str) -> Self {
-        self.agent = Some(AgentIdentity { name: None, provider: "scripted".to_owned(), model: model.to_owned() });
+        self.agent = Some(AgentIdentity {
+            provider: "scripted".to_owned(),
+            model: model.to_owned(),
+            ..AgentIdentity::default()
+        });
         self
     }
 

@@ -1,4 +1,4 @@
-//! docs/errors.md says what a user sees.
+//! What providers and models do.
 
 use std::time::Duration;
 
@@ -6,34 +6,9 @@ use aitest_agent::{Agent, Provider};
 use serde_json::json;
 use tokio::net::TcpListener;
 
+use super::{check, is};
 use crate::http::{ModelServer, Reply};
 use crate::server;
-
-/// The messages between the `<!-- models -->` marks.
-fn rows() -> Vec<String> {
-    let page = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/errors.md")).unwrap();
-    let table = page.split("<!-- models -->").nth(1).expect("the table stands between `<!-- models -->` marks");
-    let rows = table.lines().filter(|line| line.starts_with("| `"));
-    let message = |row: &str| {
-        let cell = row.trim_start_matches("| ").split(" | ").next().unwrap();
-        cell.strip_prefix("``").unwrap().strip_suffix("``").unwrap().trim().to_owned()
-    };
-    rows.map(message).collect()
-}
-
-/// Whether `message` is `row`, in which `…` stands for anything. What stands before the first word may be left out.
-fn is(message: &str, row: &str) -> bool {
-    let mut rest = message;
-    let mut parts = row.split('…').collect::<Vec<_>>();
-    let end = parts.pop().unwrap();
-    for part in parts {
-        match rest.find(part) {
-            Some(at) => rest = &rest[at + part.len()..],
-            None => return false,
-        }
-    }
-    rest.ends_with(end)
-}
 
 async fn said(provider: Provider) -> String {
     match Agent::new(provider).run("go").await {
@@ -147,9 +122,5 @@ async fn every_row_of_the_models_is_met() {
     for further in [unreachable().await, refused().await, unusable().await] {
         messages.extend(further);
     }
-    let rows = rows();
-    for (row, message) in rows.iter().zip(&messages) {
-        assert!(is(message, row), "the page says\n{row}\nand the message is\n{message}");
-    }
-    assert_eq!(rows.len(), messages.len());
+    check("models", &messages, is);
 }
