@@ -6,8 +6,8 @@ use std::future::Future;
 
 pub use aitest_runtime::Iteration;
 pub use aitest_runtime::private::{
-    BodyResult, Case, CaseBody, CaseError, FuturePlainKind, FutureResultKind, Options, PlainKind, ResultKind,
-    RuntimeFlavor, ShouldPanic, TestSpec, block_on, case_failed,
+    BodyResult, Case, CaseBody, CaseError, Comparison, Date, FuturePlainKind, FutureResultKind, Measure, Options,
+    PlainKind, Quantity, ResultKind, RuntimeFlavor, ShouldPanic, Statistic, TestGate, TestSpec, block_on, case_failed,
 };
 use aitest_runtime::{Parts, private};
 

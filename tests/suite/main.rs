@@ -19,3 +19,4 @@ mod settings;
 mod stacking;
 mod stub;
 mod ui;
+mod verdicts;

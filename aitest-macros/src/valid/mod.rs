@@ -3,6 +3,8 @@
 pub(crate) mod arguments;
 pub(crate) mod attributes;
 mod function;
+mod gate;
+mod known_flaky;
 mod test;
 mod values;
 

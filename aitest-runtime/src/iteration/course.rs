@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use crate::record::{Outcome, Policy, StopRule, Stopped, StoppedBy, VerdictKind};
+use crate::record::{Outcome, Percent, Policy, StopRule, Stopped, StoppedBy, VerdictKind};
 use crate::stats::{Row, Sprt, SprtDecision, TestSummary, decided};
 
 /// Where a test with a stop rule is on its way.
@@ -22,7 +22,7 @@ impl Course {
     pub(super) fn new(policy: Policy, has_gates: bool) -> Self {
         let sprt = match policy.stop {
             StopRule::Sprt(rule) => {
-                let [p0, p1, alpha, beta] = [rule.p0, rule.p1, rule.alpha, rule.beta].map(|rate| rate.fraction());
+                let [p0, p1, alpha, beta] = [rule.p0, rule.p1, rule.alpha, rule.beta].map(Percent::fraction);
                 Sprt::new(p0, p1, alpha, beta).ok()
             }
             StopRule::Never | StopRule::Decided => None,

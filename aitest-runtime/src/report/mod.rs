@@ -25,7 +25,8 @@ pub use failure::failure_message;
 #[cfg(feature = "html")]
 pub use html::write_html;
 pub use results::{
-    Agent, Arguments, Budget, Call, Cause, Charge, Counts, Failure, Gate, GateResult, Iteration, Policy, Process,
-    ReadError, Results, Run, SCHEMA, Split, Spread, Stats, Test, Text, Totals, Turn, Verdict, Word, write_json,
+    Agent, Arguments, Budget, Call, Cause, Charge, Counts, Failure, Gate, GateResult, Iteration, KnownFlaky, Needed,
+    Policy, Process, ReadError, Results, Run, SCHEMA, Saved, Split, Spread, Stats, Test, Text, Totals, Turn, Verdict,
+    Word, write_json,
 };
 pub use terminal::{Output, TerminalOptions, terminal_block};

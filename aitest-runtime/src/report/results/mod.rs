@@ -2,12 +2,16 @@
 
 mod agents;
 mod build;
+mod gates;
 mod iterations;
+mod needed;
 mod numbers;
 mod read;
 mod run;
+mod saved;
 mod test;
 mod transcript;
+mod wire_gate;
 mod wire_run;
 mod wire_stats;
 mod wire_test;
@@ -17,7 +21,8 @@ mod write;
 
 pub(in crate::report) use iterations::kind_name;
 pub use read::ReadError;
-pub use wire_run::{Agent, Budget, Cause, Gate, GateResult, Process, Results, Run, SCHEMA, Totals};
+pub use wire_gate::{Gate, GateResult, KnownFlaky, Needed, Saved};
+pub use wire_run::{Agent, Budget, Cause, Process, Results, Run, SCHEMA, Totals};
 pub use wire_stats::{Charge, Counts, Split, Spread, Stats};
 pub use wire_test::{Failure, Iteration, Policy, Test, Verdict};
 pub use wire_transcript::{Arguments, Call, Text, Turn};

@@ -4,3 +4,4 @@ mod fixture;
 mod html;
 mod results;
 mod terminal;
+mod verdicts;

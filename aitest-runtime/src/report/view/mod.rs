@@ -4,6 +4,7 @@ mod agents;
 mod causes;
 mod chart;
 mod facts;
+mod gate;
 mod iteration;
 mod numbers;
 mod page;
