@@ -8,7 +8,7 @@ use crate::record::{Cost, Reason, SkippedBy, StoppedBy, VerdictKind};
 
 /// Tests of which a note is given.
 const MOST: usize = 3;
-/// A run that takes less is not worth running side by side.
+/// A time that is worth speaking of.
 const LONG_MS: u64 = 10_000;
 /// Iterations side by side that the hint proposes.
 const SIDE_BY_SIDE: u64 = 8;
@@ -82,8 +82,7 @@ impl Needed {
             failures => format!("iterations with {}", plural(failures, "failure")),
         };
         let cost = self.cost_pico_usd.map(|cost| Cost::from_pico_usd(cost).to_string());
-        // Less than a second is no reason to wait or to decide.
-        let time = self.duration_ms.filter(|ms| *ms >= 1000).map(short_duration);
+        let time = self.duration_ms.filter(|ms| *ms >= LONG_MS).map(short_duration);
         let parts: Vec<String> = cost.into_iter().chain(time).collect();
         let price = if parts.is_empty() { String::new() } else { format!(": about {}", parts.join(", ")) };
         let (rate, confidence) = (percent_of(self.rate), percent_of(self.confidence));
