@@ -42,12 +42,16 @@ where
 }
 
 fn install() {
-    #[cfg(feature = "agent")]
+    #[cfg(any(feature = "agent", feature = "tap"))]
     aitest_agent::__private::install_crypto_provider();
     aitest_runtime::install(Parts {
         #[cfg(feature = "agent")]
         reap_children: Some(aitest_agent::__private::reap_children),
         #[cfg(not(feature = "agent"))]
         reap_children: None,
+        #[cfg(feature = "cassette")]
+        end_cassette: Some(aitest_agent::__private::end_iteration),
+        #[cfg(not(feature = "cassette"))]
+        end_cassette: None,
     });
 }

@@ -77,6 +77,7 @@
 //! | `html` | yes | The HTML report. |
 //! | `agent` | yes | `Agent`, `Provider` and `CliServer`: an HTTP client and TLS. |
 //! | `mcp` | yes | `McpServer`: the MCP client. |
+//! | `cassette` | no | `AITEST_CASSETTES`: exchanges with models, recorded once and replayed without network and key. |
 //! | `testing` | no | `testing`: a scripted model on loopback, for tests without a key. |
 //!
 //! # Where things are
@@ -197,18 +198,30 @@ pub use aitest_macros::aitest;
 #[doc(no_inline)]
 pub use aitest_macros::aitest as test;
 
+#[cfg(any(feature = "agent", feature = "tap"))]
+pub use aitest_agent::ProviderError;
 #[cfg(feature = "agent")]
 pub use aitest_agent::{
     Agent, AgentError, AgentResult, ArgumentError, AssistantMessage, ClarificationDetection, ClarificationStats, Image,
-    McpPrompt, McpPromptArgument, Message, MissingValue, Provider, ProviderError, ReasoningEffort, RunRequest, Session,
-    StopReason, ToolCall, ToolCallRequest, ToolInfo, Turn,
+    McpPrompt, McpPromptArgument, Message, MissingValue, Provider, ReasoningEffort, RunRequest, Session, StopReason,
+    ToolCall, ToolCallRequest, ToolInfo, Turn,
 };
 #[cfg(feature = "agent")]
 pub use aitest_agent::{CliError, CliErrorKind, CliServer, Shell};
 #[cfg(feature = "agent")]
+pub use aitest_agent::{
+    CustomAgent, Grading, InstructionFile, PromptFile, PromptSource, SkillEval, SystemPrompt, export_grading,
+    load_custom_agent, load_custom_agents, load_instruction_file, load_instruction_files, load_prompt,
+    load_prompt_file, load_prompt_files, load_prompts, load_skill_evals, load_system_prompts,
+};
+#[cfg(feature = "agent")]
 pub use aitest_agent::{Folder, LoadError, LoadErrorKind, Skill, SkillReference, load_skills};
 #[cfg(feature = "mcp")]
+pub use aitest_agent::{Hook, Plugin, load_plugin};
+#[cfg(feature = "mcp")]
 pub use aitest_agent::{McpConfigError, McpError, McpResource, McpResourceContent, McpServer, Wait, load_mcp_config};
+#[cfg(feature = "tap")]
+pub use aitest_agent::{Tap, TapExt, Wire};
 pub use aitest_runtime::record::{Cost, TokenUsage};
 pub use aitest_runtime::redact::secret;
 pub use aitest_runtime::{
@@ -238,6 +251,9 @@ struct ResultsDoctests;
 #[cfg(all(doctest, feature = "mcp"))]
 #[doc = include_str!("../docs/tool-servers.md")]
 struct ToolServersDoctests;
+#[cfg(all(doctest, feature = "cassette", feature = "mcp"))]
+#[doc = include_str!("../docs/cassettes.md")]
+struct CassettesDoctests;
 #[cfg(all(doctest, feature = "agent"))]
 #[doc = include_str!("../docs/providers.md")]
 struct ProvidersDoctests;

@@ -4,11 +4,14 @@
 use std::sync::{Arc, OnceLock};
 
 use crate::collector::TestScope;
-pub use crate::collector::{AgentRun, AgentRunStart, Iteration, RunEnd, Waiting, warn};
+pub use crate::collector::{
+    AgentRun, AgentRunStart, CassetteEvent, CassettePlace, Iteration, RunEnd, Waiting, cassette_event, cassette_failed,
+    cassette_mode, cassette_place, test_name, warn,
+};
 pub use crate::limits::{Ledger, held_back, max_in_flight, missing_price, run_folder, shared_path};
 pub use crate::record::{
-    AgentIdentity, Assertion, Cost, FailureKind, HeldBack, IterationKey, Retry, Role, TestId, TokenUsage, ToolCall,
-    ToolImage, ToolSpec, Turn,
+    AgentIdentity, Assertion, CassetteMode, Cost, FailureKind, HeldBack, IterationKey, Retry, Role, TestId, TokenUsage,
+    ToolCall, ToolImage, ToolSpec, Turn,
 };
 pub use crate::redact::{redact, secret};
 
@@ -36,6 +39,11 @@ pub fn slot<T: Default + Send + Sync + 'static>() -> Arc<T> {
         Some(it) => it.test().slot(),
         None => OUTSIDE.get_or_init(TestScope::default).slot(),
     }
+}
+
+/// The one value of type `T` of the iteration's test, made on first use.
+pub fn slot_of<T: Default + Send + Sync + 'static>(it: &Iteration) -> Arc<T> {
+    it.test().slot()
 }
 
 /// Adds an assertion to the current iteration's record; outside a test it is nobody's. Nothing fails by it.

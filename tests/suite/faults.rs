@@ -46,3 +46,18 @@ fn a_full_disk_is_warned_about_once_and_changes_no_verdict() {
     assert_eq!(run.code, Some(101), "{run}");
     assert!(run.stdout.contains("0/200 iterations passed"), "{run}");
 }
+
+#[test]
+fn an_output_that_cannot_be_written_costs_the_others_nothing() {
+    for (variable, other) in [("AITEST_JSON", "report.html"), ("AITEST_HTML", "results.json")] {
+        let cargo = Cargo::test("plain", &["--test", "outcomes", "reliable"]);
+        let file = cargo.dir().join("a-file");
+        std::fs::write(&file, "").unwrap();
+        let path = file.join("output").display().to_string();
+        let run = cargo.env(variable, &path).finish();
+        assert_eq!(run.code, Some(0), "{run}");
+        assert!(run.stderr.contains(&format!("it is not written; set {variable} or AITEST_DIR")), "{run}");
+        assert_eq!(run.stderr.matches(&path).count(), 1, "it is warned of, and not named as written: {run}");
+        assert!(run.dir.path().join(other).is_file() && run.stderr.contains(other), "{run}");
+    }
+}

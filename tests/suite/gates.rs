@@ -71,10 +71,20 @@ fn an_error_budget_can_be_raised() {
 }
 
 #[test]
+fn further_attempts_can_be_forbidden_and_raised() {
+    for (retries, attempt) in [("0", 1), ("3", 4)] {
+        let run = outcomes(&["infrastructure_once"]).env("AITEST_RETRY_ERRORED", retries).finish();
+        let iteration = run.test("infrastructure_once")["iterations"][0].clone();
+        // The first attempt goes without saying.
+        assert_eq!(iteration["attempt"].as_u64().unwrap_or(1), attempt, "{iteration:#}");
+    }
+}
+
+#[test]
 fn the_message_of_a_failed_test_is_the_answer() {
-    let run = outcomes(&["flaky"]).env("AITEST_ITERATIONS", "1").env("AITEST_ONLY", "3").finish();
+    let run = outcomes(&["flaky"]).env("AITEST_ONLY", "3").finish();
     assert!(run.stdout.contains("0/1 iterations passed"), "{run}");
-    assert!(run.stdout.contains("iteration 3 of 1 is a multiple of 3"), "{run}");
+    assert!(run.stdout.contains("iteration 3 of 3 is a multiple of 3"), "{run}");
 }
 
 #[test]

@@ -3,10 +3,14 @@
 
 mod agents;
 mod azure;
+mod baseline;
 mod browser;
 mod cargo;
+mod cassettes;
+mod comparison;
 mod crash;
 mod docs;
+mod exit_codes;
 mod faults;
 mod gates;
 mod layers;

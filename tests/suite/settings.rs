@@ -43,6 +43,16 @@ fn wrong_values_name_the_variable_the_value_and_what_is_accepted() {
             "some",
             "AITEST_TRANSCRIPTS: `some` is not accepted; write one of `full`, `failed`, `none`",
         ),
+        (
+            "AITEST_CASSETTES",
+            "rewind",
+            "AITEST_CASSETTES: `rewind` is not accepted; write one of `off`, `record`, `replay`, `auto`",
+        ),
+        (
+            "AITEST_CASSETTES",
+            "replay",
+            "AITEST_CASSETTES: `replay` needs cassettes, which are not compiled in: add the feature `cassette`",
+        ),
         ("AITEST_OUTPUT", "loud", "AITEST_OUTPUT: `loud` is not accepted; write one of `summary`, `verbose`, `none`"),
         ("AITEST_RUN_ID", "../x", "AITEST_RUN_ID: `../x` is not accepted"),
         ("AITEST_PRICES", "no-such-file.toml", "no-such-file.toml"),
@@ -99,6 +109,17 @@ fn the_file_is_read_and_a_typo_in_it_names_line_and_column() {
     let run = Cargo::test("configured", &[]).finish();
     assert_eq!(run.code, Some(101), "{run}");
     assert!(run.stdout.contains("aitest.toml:3:1: unknown key `conccurrency`; did you mean `concurrency`?"), "{run}");
+}
+
+#[test]
+fn a_pattern_that_cannot_be_read_names_its_place() {
+    let package = tempfile::tempdir().unwrap();
+    std::fs::write(package.path().join("aitest.toml"), "seed = 1\nredact = [\"cust-[\"]\n").unwrap();
+    let run = Cargo::binary("plain", "outcomes", &["--exact", "reliable"])
+        .env("CARGO_MANIFEST_DIR", &package.path().display().to_string())
+        .finish();
+    assert_eq!(run.code, Some(101), "{run}");
+    assert!(run.stdout.contains("aitest.toml:2:10: `cust-[` in `redact` is not a regular expression"), "{run}");
 }
 
 #[test]

@@ -10,7 +10,7 @@ mod cases;
 /// Test (or group of tests), how often libtest must run it, how often its body, how often its fixture.
 ///
 /// `test_above` is registered twice and noticed: it runs once. `agents_unbuilt` is errored, so it gets a second attempt.
-const EXPECTED: [(&str, usize, usize, usize); 31] = [
+const EXPECTED: [(&str, usize, usize, usize); 32] = [
     ("alone_async", 1, 3, 0),
     ("alone_sync", 1, 3, 0),
     ("by_its_other_name", 1, 3, 0),
@@ -18,6 +18,7 @@ const EXPECTED: [(&str, usize, usize, usize); 31] = [
     ("returns_exit_code", 1, 3, 0),
     ("panics_as_it_should", 1, 3, 0),
     ("ignored", 1, 0, 0),
+    ("on_many_threads", 1, 3, 0),
     ("of_a_macro", 1, 3, 0),
     ("r#match", 1, 3, 0),
     ("tokio_below", 1, 3, 0),
@@ -69,7 +70,7 @@ fn every_order_runs_bodies_and_fixtures_as_often_as_it_should() {
     let errors = String::from_utf8_lossy(&output.stderr);
     assert_eq!(found, EXPECTED, "{text}\n{errors}");
     assert!(errors.contains("`#[test]` above `#[aitest]` is one too many"), "{errors}");
-    assert!(text.contains("test result: FAILED. 40 passed; 1 failed; 1 ignored"), "{text}");
+    assert!(text.contains("test result: FAILED. 41 passed; 1 failed; 1 ignored"), "{text}");
 }
 
 fn is(line: &str, start: &str, end: &str) -> bool {

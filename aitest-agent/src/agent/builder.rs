@@ -3,8 +3,9 @@ use std::time::Duration;
 
 use aitest_runtime::host::AgentIdentity;
 
-use super::toolbox::ToolServer;
+use super::toolbox::{AllowedTools, ToolServer};
 use super::{ClarificationDetection, RunRequest};
+use crate::files::PromptSource;
 use crate::provider::Provider;
 use crate::skill::Skill;
 
@@ -23,12 +24,14 @@ pub struct Agent {
     pub(crate) provider: Provider,
     pub(crate) servers: Vec<Arc<dyn ToolServer>>,
     pub(crate) system_prompt: Option<Arc<str>>,
+    /// The name of the file that the system prompt is from.
+    pub(crate) prompt_name: Option<Arc<str>>,
     pub(crate) skills: Vec<Arc<Skill>>,
     pub(crate) name: Option<Arc<str>>,
     pub(crate) max_turns: u32,
     pub(crate) retries: u32,
     pub(crate) timeout: Option<Duration>,
-    pub(crate) allowed_tools: Option<Arc<[String]>>,
+    pub(crate) allowed_tools: Option<AllowedTools>,
     pub(crate) clarification: Option<ClarificationDetection>,
 }
 
@@ -39,6 +42,7 @@ impl Agent {
             provider: provider.into(),
             servers: Vec::new(),
             system_prompt: None,
+            prompt_name: None,
             skills: Vec::new(),
             name: None,
             max_turns: 10,
@@ -49,14 +53,17 @@ impl Agent {
         }
     }
 
-    /// The system prompt; none by default.
+    /// The system prompt: a text, or a loaded [`SystemPrompt`](crate::SystemPrompt), whose name is then part of the
+    /// agent's in reports. None by default.
     #[must_use]
-    pub fn system_prompt(mut self, text: impl AsRef<str>) -> Self {
-        self.system_prompt = Some(text.as_ref().into());
+    pub fn system_prompt(mut self, prompt: impl Into<PromptSource>) -> Self {
+        let PromptSource { name, text } = prompt.into();
+        (self.prompt_name, self.system_prompt) = (name, Some(text));
         self
     }
 
-    /// The name in reports; by default `provider/model`, and the names of the skills.
+    /// The name in reports; by default `provider/model`, and the names of the system prompt and
+    /// the skills.
     #[must_use]
     pub fn named(mut self, name: impl AsRef<str>) -> Self {
         self.name = Some(name.as_ref().into());
@@ -87,15 +94,16 @@ impl Agent {
         self
     }
 
-    /// Offers only these of the servers' tools: by their own names, as `server.tool`, or as they are offered to the
-    /// model. A name that no server offers is the run's error.
+    /// Offers only these of the servers' tools: by their own names, as `server.tool` or `server.*`, or as they are offered to
+    /// the model. A name that no server offers is the run's error.
     ///
     /// A tool is offered under its own name. One that several servers have is offered as `server_tool`; characters
     /// that providers do not accept become `_`, and names above 64 characters are cut. Results and reports show the
     /// server and the tool's own name.
     #[must_use]
     pub fn allowed_tools<T: Into<String>>(mut self, tools: impl IntoIterator<Item = T>) -> Self {
-        self.allowed_tools = Some(tools.into_iter().map(Into::into).collect());
+        let names = tools.into_iter().map(Into::into).collect();
+        self.allowed_tools = Some(AllowedTools { names, may_be_unknown: false });
         self
     }
 
@@ -125,7 +133,8 @@ impl Agent {
     pub(crate) fn identity(&self) -> AgentIdentity {
         let (provider, model) = self.provider.identity();
         let skills = self.skills.iter().map(|skill| skill.name.clone()).collect();
-        AgentIdentity { name: self.name.as_deref().map(str::to_owned), provider, model, skills }
+        let (name, prompt) = (self.name.as_deref().map(str::to_owned), self.prompt_name.as_deref().map(str::to_owned));
+        AgentIdentity { name, provider, model, prompt, skills }
     }
 
     /// The system prompt, and after it the texts of the skills.

@@ -8,12 +8,12 @@ use super::recording::{Recording, RunEvent};
 use super::toolbox::{ToolOutcome, Toolbox};
 use super::{Agent, AgentError, StopReason};
 use crate::clock::RunClock;
-use crate::provider::{self, AssistantMessage, ChatRequest, Finish, Message, Model, ToolCallRequest, Tries};
+use crate::provider::{self, AssistantMessage, ChatRequest, Connected, Finish, Message, ToolCallRequest, Tries};
 
 /// The loop of one run: ask the model, call its tools, tell it the results.
 pub(crate) struct Conversation<'a> {
     pub(crate) agent: &'a Agent,
-    pub(crate) model: &'a dyn Model,
+    pub(crate) model: &'a Connected,
     pub(crate) toolbox: &'a Toolbox,
     pub(crate) clock: &'a RunClock,
 }

@@ -27,4 +27,4 @@ pub use session::Session;
 pub use stop::StopReason;
 pub use values::MissingValue;
 
-pub(crate) use toolbox::{ToolOutcome, ToolServer, ToolSession};
+pub(crate) use toolbox::{AllowedTools, ToolOutcome, ToolServer, ToolSession};

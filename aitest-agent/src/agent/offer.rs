@@ -12,6 +12,14 @@ pub(crate) struct Offer {
     places: BTreeMap<String, usize>,
 }
 
+/// The server of an offered tool.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Source<'a> {
+    pub(crate) name: &'a str,
+    /// Its tools are offered whatever is allowed.
+    pub(crate) always: bool,
+}
+
 /// A tool that may be called.
 #[derive(Debug)]
 pub(crate) struct OfferedTool {
@@ -36,30 +44,28 @@ impl Offer {
         Offer::from_tools(tools.collect())
     }
 
-    /// Only the tools that `allowed` names: by their own names, as `server.tool`, or as they are offered. Those of the
-    /// servers that are `always` offered stay.
+    /// Only the tools that `allowed` names: by their own names, as `server.tool` or `server.*`, or as they are
+    /// offered. Those of servers that are `always` offered stay.
     ///
     /// # Errors
     /// A name that no tool has, if `strict`.
-    pub(crate) fn only(
-        self,
-        allowed: &[String],
-        servers: &[&str],
-        always: &[bool],
-        strict: bool,
-    ) -> Result<Self, AgentError> {
-        let names = |tool: &OfferedTool, name: &str| {
-            let of_server = || name.strip_prefix(servers[tool.server])?.strip_prefix('.');
-            name == tool.own_name || name == tool.definition.name || of_server() == Some(&tool.own_name)
-        };
-        let unknown = allowed.iter().find(|name| !self.tools.iter().any(|tool| names(tool, name)));
-        if let Some(tool) = unknown.filter(|_| strict) {
+    pub(crate) fn only(self, allowed: &[String], servers: &[Source<'_>], strict: bool) -> Result<Self, AgentError> {
+        if let Some(tool) = self.unknown(allowed, servers).into_iter().next().filter(|_| strict) {
             let offered = self.places.into_keys().collect();
-            return Err(AgentError::UnknownAllowedTool { tool: tool.clone(), offered });
+            return Err(AgentError::UnknownAllowedTool { tool, offered });
         }
-        let stays = |tool: &OfferedTool| always[tool.server] || allowed.iter().any(|name| names(tool, name));
+        let stays = |tool: &OfferedTool| {
+            let server = &servers[tool.server];
+            server.always || allowed.iter().any(|name| tool.is(name, server))
+        };
         let tools = self.tools.into_iter().filter(stays);
         Ok(Offer::from_tools(tools.collect()))
+    }
+
+    /// The names in `allowed` that no tool has.
+    pub(crate) fn unknown(&self, allowed: &[String], servers: &[Source<'_>]) -> Vec<String> {
+        let is_known = |name: &str| self.tools.iter().any(|tool| tool.is(name, &servers[tool.server]));
+        allowed.iter().filter(|name| !is_known(name)).cloned().collect()
     }
 
     fn from_tools(tools: Vec<OfferedTool>) -> Self {
@@ -80,6 +86,15 @@ impl Offer {
     /// The offered names, sorted.
     pub(crate) fn names(&self) -> Vec<&str> {
         self.places.keys().map(String::as_str).collect()
+    }
+}
+
+impl OfferedTool {
+    /// Whether `name` names this tool of `server`.
+    fn is(&self, name: &str, server: &Source<'_>) -> bool {
+        let of_server = || name.strip_prefix(server.name)?.strip_prefix('.');
+        let is_own = |of_server: &str| of_server == "*" || of_server == self.own_name;
+        name == self.own_name || name == self.definition.name || of_server().is_some_and(is_own)
     }
 }
 
@@ -163,24 +178,22 @@ mod tests {
     #[test]
     fn allowed_by_any_of_a_tools_names() {
         let (one, two) = (tools(&["x", "y.z"]), tools(&["x"]));
+        let servers = ["a", "b"].map(|name| Source { name, always: false });
         let offer = || Offer::of(&[("a", &one), ("b", &two)]);
         for (allowed, names) in [
             (&["x"][..], &["a_x", "b_x"][..]),
             (&["a.x"], &["a_x"]),
             (&["b_x", "y.z"], &["b_x", "y_z"]),
             (&["a.y.z"], &["y_z"]),
+            (&["a.*"], &["a_x", "y_z"]),
             (&[], &[]),
         ] {
             let allowed = allowed.iter().map(|&name| name.to_owned()).collect::<Vec<_>>();
-            assert_eq!(
-                offer().only(&allowed, &["a", "b"], &[false, false], true).unwrap().names(),
-                names,
-                "{allowed:?}"
-            );
+            assert_eq!(offer().only(&allowed, &servers, true).unwrap().names(), names, "{allowed:?}");
         }
         let unknown = ["c.x".to_owned()];
-        let error = offer().only(&unknown, &["a", "b"], &[false, false], true).unwrap_err().to_string();
+        let error = offer().only(&unknown, &servers, true).unwrap_err().to_string();
         assert_eq!(error, "allowed_tools names `c.x`, which no server offers; offered are: a_x, b_x, y_z");
-        assert!(offer().only(&unknown, &["a", "b"], &[false, false], false).unwrap().tools().is_empty());
+        assert!(offer().only(&unknown, &servers, false).unwrap().tools().is_empty());
     }
 }

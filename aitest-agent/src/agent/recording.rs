@@ -64,7 +64,7 @@ impl<'a> Recording<'a> {
         };
         let model = format!("{}/{}", identity.provider, identity.model);
         let tools: Vec<ToolSpec> = toolbox.map(Toolbox::specs).unwrap_or_default();
-        let (system, prompt) = (system.map(str::to_owned), prompt.to_owned());
+        let (system, prompt) = (system.map(str::to_owned), Some(prompt.to_owned()));
         let run = AgentRun::begin(AgentRunStart { agent: identity, system, prompt, context, tools });
         Recording { run, toolbox, model, result, cost: Some(Cost::default()), place: 0 }
     }

@@ -1,5 +1,3 @@
-use std::sync::Arc;
-
 use futures_util::future::{Either, select};
 use tokio::time::Instant;
 
@@ -11,7 +9,7 @@ use super::session::Conversation as Session;
 use super::toolbox::Toolbox;
 use super::{Agent, AgentError, AgentResult, RunRequest, StopReason};
 use crate::clock::RunClock;
-use crate::provider::{ChatRequest, Message, Model};
+use crate::provider::{ChatRequest, Connected, Message};
 
 /// Runs the agent on its prompt: start the servers, talk, stop the servers. In a session the servers are the session's.
 pub(crate) async fn run(request: RunRequest) -> Result<AgentResult, AgentError> {
@@ -34,7 +32,7 @@ pub(crate) async fn run(request: RunRequest) -> Result<AgentResult, AgentError> 
         tools: servers.toolbox().definitions(),
         options: agent.provider.request_options().clone(),
     };
-    let conversation = Talk { agent: &agent, model: &*model, toolbox: servers.toolbox() };
+    let conversation = Talk { agent: &agent, model: &model, toolbox: servers.toolbox() };
     let mut end = conversation.hold(&mut chat, &mut recording).await;
     let answered = Instant::now();
     if let Some(judge) = &judge
@@ -65,7 +63,7 @@ fn begin_failed(agent: &Agent, prompt: &str, error: AgentError) -> Result<AgentR
 
 /// What a run needs before the first request.
 struct Prepared<'s> {
-    model: Arc<dyn Model>,
+    model: Connected,
     judge: Option<Judge>,
     servers: Servers<'s>,
 }
@@ -88,7 +86,7 @@ fn first_messages(system: Option<&str>, history: Vec<Message>, prompt: String) -
 /// Who talks with which tools.
 struct Talk<'a> {
     agent: &'a Agent,
-    model: &'a dyn Model,
+    model: &'a Connected,
     toolbox: &'a Toolbox,
 }
 

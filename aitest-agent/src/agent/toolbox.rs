@@ -5,7 +5,7 @@ use aitest_runtime::host::{self, ToolSpec};
 use futures_util::future::{join_all, ready, try_join_all};
 use serde_json::{Map, Value};
 
-use super::offer::Offer;
+use super::offer::{Offer, Source};
 use super::{AgentError, McpPrompt};
 use crate::provider::{BoxFuture, Image, ToolDefinition};
 
@@ -75,11 +75,21 @@ impl ToolOutcome {
     }
 }
 
+/// Which of the servers' tools are offered.
+#[derive(Clone, Debug)]
+pub(crate) struct AllowedTools {
+    pub(crate) names: Arc<[String]>,
+    /// A file's names may be those of another host's own tools: `Read`, `search`.
+    pub(crate) may_be_unknown: bool,
+}
+
 /// The started servers of one run, and what they offer.
 pub(crate) struct Toolbox {
     sessions: Vec<Box<dyn ToolSession>>,
-    allowed: Option<Arc<[String]>>,
+    allowed: Option<AllowedTools>,
     offer: Mutex<Arc<Offer>>,
+    /// What is to be told of the start.
+    notes: Mutex<Vec<String>>,
 }
 
 impl Toolbox {
@@ -87,12 +97,12 @@ impl Toolbox {
     /// iteration: its time limit stands still, and each server has a limit of its own.
     pub(crate) async fn start(
         servers: &[Arc<dyn ToolServer>],
-        allowed: Option<Arc<[String]>>,
+        allowed: Option<AllowedTools>,
     ) -> Result<Self, AgentError> {
         let waiting = (!servers.is_empty()).then(host::waiting);
         let sessions = try_join_all(servers.iter().map(|server| server.start())).await?;
         drop(waiting);
-        let toolbox = Toolbox { sessions, allowed, offer: Mutex::default() };
+        let toolbox = Toolbox { sessions, allowed, offer: Mutex::default(), notes: Mutex::default() };
         toolbox.offer(true)?;
         Ok(toolbox)
     }
@@ -100,15 +110,27 @@ impl Toolbox {
     /// Makes the offer anew from what the servers listed last.
     fn offer(&self, strict: bool) -> Result<(), AgentError> {
         let listed = self.sessions.iter().map(|session| session.tools()).collect::<Vec<_>>();
-        let names = self.sessions.iter().map(|session| session.name()).collect::<Vec<_>>();
-        let servers = names.iter().zip(&listed).map(|(name, tools)| (*name, &**tools)).collect::<Vec<_>>();
+        let sources =
+            self.sessions.iter().map(|session| Source { name: session.name(), always: session.is_always_offered() });
+        let sources = sources.collect::<Vec<_>>();
+        let servers = sources.iter().zip(&listed).map(|(source, tools)| (source.name, &**tools)).collect::<Vec<_>>();
         let mut offer = Offer::of(&servers);
-        if let Some(allowed) = &self.allowed {
-            let always = self.sessions.iter().map(|session| session.is_always_offered()).collect::<Vec<_>>();
-            offer = offer.only(allowed, &names, &always, strict)?;
+        if let Some(AllowedTools { names, may_be_unknown }) = &self.allowed {
+            if strict && *may_be_unknown {
+                self.note_unknown(&offer.unknown(names, &sources));
+            }
+            offer = offer.only(names, &sources, strict && !may_be_unknown)?;
         }
         *self.offer.lock().unwrap_or_else(PoisonError::into_inner) = Arc::new(offer);
         Ok(())
+    }
+
+    /// Another host's own tools are no error, but a misspelt name would look the same.
+    fn note_unknown(&self, names: &[String]) {
+        if !names.is_empty() {
+            let note = format!("no server offers these tools of the agent's file: {}", names.join(", "));
+            self.notes.lock().unwrap_or_else(PoisonError::into_inner).push(note);
+        }
     }
 
     fn offered(&self) -> Arc<Offer> {
@@ -171,7 +193,8 @@ impl Toolbox {
 
     /// What the servers told since the last time.
     pub(crate) fn notes(&self) -> Vec<String> {
-        self.sessions.iter().flat_map(|session| session.notes()).collect()
+        let own = std::mem::take(&mut *self.notes.lock().unwrap_or_else(PoisonError::into_inner));
+        own.into_iter().chain(self.sessions.iter().flat_map(|session| session.notes())).collect()
     }
 
     /// Calls the tool that is offered as `name`. What the model did wrong is a failed call.

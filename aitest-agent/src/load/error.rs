@@ -34,6 +34,8 @@ pub enum LoadErrorKind {
     InvalidValue,
     /// A key, name or id that is there twice.
     Duplicate,
+    /// The file cannot be written.
+    NotWritable,
 }
 
 impl LoadError {
@@ -77,6 +79,10 @@ impl Fault {
     /// `rule` says what is wrong and what would be right.
     pub(crate) fn new(kind: LoadErrorKind, rule: impl AsRef<str>) -> Self {
         Fault { line: None, kind, rule: host::redact(rule.as_ref()) }
+    }
+
+    pub(crate) fn kind(&self) -> LoadErrorKind {
+        self.kind
     }
 
     pub(crate) fn at(self, line: usize) -> Self {

@@ -4,10 +4,12 @@ use super::yaml::{Key, Node, Value, is_null};
 use super::{Fault, LoadErrorKind};
 
 /// The keys and values of a file, each taken out when it is read.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Fields {
     /// Where they begin.
     line: usize,
+    /// Numbers, `true` and `false` are no texts: in JSON.
+    is_json: bool,
     entries: Vec<(Key, Node)>,
 }
 
@@ -30,13 +32,23 @@ impl Fields {
     /// The file's value is no map.
     pub(crate) fn of(node: Option<Node>, line: usize) -> Result<Self, Fault> {
         match node {
-            None => Ok(Fields { line, entries: Vec::new() }),
-            Some(Node { value: Value::Map(entries), .. }) => Ok(Fields { line, entries }),
+            None => Ok(Fields { line, ..Fields::default() }),
+            Some(Node { value: Value::Map(entries), .. }) => Ok(Fields { line, entries, is_json: false }),
             Some(node) => {
                 let rule = format!("there must be keys and values, `key: value`, and there is {}", node.kind());
                 Err(Fault::new(LoadErrorKind::WrongType, rule).at(line))
             }
         }
+    }
+
+    /// The same for JSON.
+    pub(crate) fn of_json(node: Node) -> Result<Self, Fault> {
+        let line = node.line;
+        Ok(Fields { is_json: true, ..Fields::of(Some(node), line)? })
+    }
+
+    pub(crate) fn line(&self) -> usize {
+        self.line
     }
 
     pub(crate) fn take(&mut self, key: &str) -> Option<Node> {
@@ -46,7 +58,13 @@ impl Fields {
 
     /// A text; every value without quotes is one, as in `version: 1.0`. Nothing, as in `name:`, is none.
     pub(crate) fn text(&mut self, key: &str) -> Result<Option<Text>, Fault> {
-        self.take(key).map_or(Ok(None), |node| text(key, node))
+        self.take(key).map_or(Ok(None), |node| self.text_of(key, node))
+    }
+
+    /// What a text says; `None` where the key is not there or says nothing.
+    pub(crate) fn optional(&mut self, key: &str) -> Result<Option<String>, Fault> {
+        let text = self.text(key)?.map(|text| text.text.trim().to_owned());
+        Ok(text.filter(|text| !text.is_empty()))
     }
 
     /// A text that must be there and say something.
@@ -59,18 +77,31 @@ impl Fields {
     /// A list of texts, or one text whose parts stand apart by commas or spaces: `Read, Bash(git add:*)`. `None` where
     /// the key is not there.
     pub(crate) fn names(&mut self, key: &str) -> Result<Option<Vec<String>>, Fault> {
-        match self.take(key) {
-            None => Ok(None),
-            Some(Node { value: Value::List(items), .. }) => {
-                let texts = items.into_iter().map(|item| text(&format!("{key}[]"), item));
-                Ok(Some(
-                    texts
-                        .filter_map(|text| text.map(|text| text.map(|text| text.text)).transpose())
-                        .collect::<Result<_, _>>()?,
-                ))
-            }
-            Some(node) => Ok(text(key, node)?.map(|text| parts(&text.text))),
+        if self.is_list(key) {
+            return Ok(Some(self.texts(key)?.into_iter().map(|text| text.text).collect()));
         }
+        Ok(self.text(key)?.map(|text| parts(&text.text)))
+    }
+
+    pub(crate) fn is_list(&self, key: &str) -> bool {
+        let node = self.entries.iter().find(|(known, _)| known.text == key).map(|(_, node)| node);
+        matches!(node, Some(Node { value: Value::List(_), .. }))
+    }
+
+    /// The items of a list; none where the key is not there.
+    pub(crate) fn list(&mut self, key: &str) -> Result<Vec<Node>, Fault> {
+        match self.take(key) {
+            None => Ok(Vec::new()),
+            Some(Node { value: Value::List(items), .. }) => Ok(items),
+            Some(node) => Err(wrong_type(key, "a list", &node)),
+        }
+    }
+
+    /// The texts of a list; none where the key is not there.
+    pub(crate) fn texts(&mut self, key: &str) -> Result<Vec<Text>, Fault> {
+        let items = self.list(key)?.into_iter();
+        let texts = items.map(|item| self.text_of(&format!("{key}[]"), item));
+        texts.filter_map(Result::transpose).collect()
     }
 
     /// A map of whatever there is; empty where the key is not there.
@@ -86,21 +117,36 @@ impl Fields {
         }
     }
 
-    /// What was not taken.
+    /// What stands under `metadata`, and all else that was not taken.
+    pub(crate) fn metadata(mut self) -> Result<Map<String, Json>, Fault> {
+        let mut metadata = self.map("metadata")?;
+        for (key, value) in self.rest() {
+            metadata.entry(key).or_insert(value);
+        }
+        Ok(metadata)
+    }
+
+    fn text_of(&self, key: &str, node: Node) -> Result<Option<Text>, Fault> {
+        match node.value {
+            Value::Plain(text) if is_null(&text) => Ok(None),
+            Value::Plain(_) if self.is_json => Err(wrong_type(key, "a text", &node)),
+            Value::Text(text) | Value::Plain(text) => Ok(Some(Text { line: node.line, text })),
+            Value::List(_) | Value::Map(_) => Err(wrong_type(key, "a text", &node)),
+        }
+    }
+
+    /// What was not taken, in its order.
+    pub(crate) fn entries(self) -> impl Iterator<Item = (String, Node)> {
+        self.entries.into_iter().map(|(key, node)| (key.text, node))
+    }
+
+    /// The same as JSON.
     pub(crate) fn rest(self) -> Map<String, Json> {
-        self.entries.into_iter().map(|(key, node)| (key.text, node.into_json())).collect()
+        self.entries().map(|(key, node)| (key, node.into_json())).collect()
     }
 }
 
-fn text(key: &str, node: Node) -> Result<Option<Text>, Fault> {
-    match node.value {
-        Value::Plain(text) if is_null(&text) => Ok(None),
-        Value::Text(text) | Value::Plain(text) => Ok(Some(Text { line: node.line, text })),
-        Value::List(_) | Value::Map(_) => Err(wrong_type(key, "a text", &node)),
-    }
-}
-
-fn wrong_type(key: &str, expected: &str, node: &Node) -> Fault {
+pub(crate) fn wrong_type(key: &str, expected: &str, node: &Node) -> Fault {
     let rule = format!("`{key}` must be {expected}, and it is {}", node.kind());
     Fault::new(LoadErrorKind::WrongType, rule).at(node.line)
 }

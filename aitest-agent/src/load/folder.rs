@@ -1,4 +1,4 @@
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -65,9 +65,18 @@ impl Folder {
         Folder { root: Some(root.to_owned()), ..self }
     }
 
-    /// The files, sorted by their paths. Without `include` those whose path below the folder `is_named` so; `what` they
-    /// are is for the message when there are none.
-    pub(crate) fn files(&self, what: &str, is_named: &dyn Fn(&str) -> bool) -> Result<Vec<PathBuf>, LoadError> {
+    /// The files, sorted by their paths. Without `include` those whose path `is_named` so; `what` they are is for the
+    /// message when there are none.
+    pub(crate) fn files(&self, what: &str, is_named: &dyn Fn(&Path) -> bool) -> Result<Vec<PathBuf>, LoadError> {
+        let files = self.find(is_named)?;
+        match files.is_empty() {
+            false => Ok(files),
+            true => Err(Fault::new(LoadErrorKind::Missing, format!("no {what} is in this folder")).of(&self.path)),
+        }
+    }
+
+    /// The same, and there may be none.
+    pub(crate) fn find(&self, is_named: &dyn Fn(&Path) -> bool) -> Result<Vec<PathBuf>, LoadError> {
         for pattern in self.include.iter().chain(&self.exclude) {
             fast_glob::validate(pattern).map_err(|error| {
                 let rule = format!("`{pattern}` is no pattern: {error}");
@@ -78,10 +87,7 @@ impl Folder {
         let root = self.root.clone().unwrap_or_else(|| real.clone());
         let mut walk = Walk { folder: self, is_named, seen: BTreeSet::from([real]), root, files: Vec::new() };
         walk.enter(&self.path, "")?;
-        match walk.files.is_empty() {
-            false => Ok(walk.files),
-            true => Err(Fault::new(LoadErrorKind::Missing, format!("no {what} is in this folder")).of(&self.path)),
-        }
+        Ok(walk.files)
     }
 
     fn leaves_out(&self, relative: &str) -> bool {
@@ -91,7 +97,7 @@ impl Folder {
 
 struct Walk<'a> {
     folder: &'a Folder,
-    is_named: &'a dyn Fn(&str) -> bool,
+    is_named: &'a dyn Fn(&Path) -> bool,
     /// The real path of the folder that no link leads out of.
     root: PathBuf,
     /// The real paths of the folders that were entered: links may lead in a circle.
@@ -118,7 +124,7 @@ impl Walk<'_> {
     fn take(&mut self, path: &Path, relative: &str) -> Result<(), LoadError> {
         let is_folder = path.is_dir();
         let wanted = match self.folder.include.as_slice() {
-            [] => (self.is_named)(relative),
+            [] => (self.is_named)(path),
             patterns => patterns.iter().any(|pattern| fast_glob::glob_match(pattern, relative)),
         };
         if !is_folder && !wanted {
@@ -145,4 +151,17 @@ pub(crate) fn inside(root: &Path, path: &Path) -> Result<PathBuf, LoadError> {
         true => Ok(real),
         false => Err(Fault::new(LoadErrorKind::OutsideFolder, "this link leads out of the folder").of(path)),
     }
+}
+
+/// # Errors
+/// Two items of a folder have one name.
+pub(crate) fn unique_names<T>(items: &[T], key: impl Fn(&T) -> (&str, &Path)) -> Result<(), LoadError> {
+    let mut seen = BTreeMap::new();
+    for (name, path) in items.iter().map(key) {
+        if let Some(first) = seen.insert(name, path) {
+            let rule = format!("`{name}` is the name in {} too", first.display());
+            return Err(Fault::new(LoadErrorKind::Duplicate, rule).of(path));
+        }
+    }
+    Ok(())
 }

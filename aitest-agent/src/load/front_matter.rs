@@ -22,7 +22,19 @@ impl Document {
         Document::parse(&read(path)?).map_err(|fault| fault.of(path))
     }
 
-    /// The same for a file that must have front matter.
+    /// The same for a format whose readers forgive what YAML does not: a value such as `[amount] [account]` or
+    /// `Use when: …` is then the text that stands there.
+    pub(crate) fn read_forgiving(path: &Path) -> Result<Self, LoadError> {
+        let text = read(path)?;
+        let strict = Document::parse(&text);
+        let forgiven = || Document::parse(&quoted(&text)).ok();
+        match strict {
+            Err(fault) if fault.kind() == LoadErrorKind::Syntax => forgiven().ok_or_else(|| fault.of(path)),
+            read => read.map_err(|fault| fault.of(path)),
+        }
+    }
+
+    /// The same as [`Document::read`] for a file that must have front matter.
     pub(crate) fn read_with_front(path: &Path) -> Result<(Fields, String), LoadError> {
         let Document { front, body } = Document::read(path)?;
         let missing = || Fault::new(LoadErrorKind::Missing, "it must begin with front matter: YAML between two `---`");
@@ -58,6 +70,22 @@ fn split(text: &str) -> Result<Option<(&str, &str)>, Fault> {
     Err(Fault::new(LoadErrorKind::Syntax, "the front matter has no end: add a line `---` below it").at(1))
 }
 
+/// `text` with quotes around what follows a key and is no YAML.
+fn quoted(text: &str) -> String {
+    let Ok(Some((front, body))) = split(text) else { return text.to_owned() };
+    let lines = front.lines().map(|line| match line.split_once(": ") {
+        Some((key, value)) if is_key(key) && yaml::parse(line, 1).is_err() => {
+            format!("{key}: '{}'\n", value.trim().replace('\'', "''"))
+        }
+        _ => format!("{line}\n"),
+    });
+    format!("{FENCE}\n{}{FENCE}\n{body}", lines.collect::<String>())
+}
+
+fn is_key(text: &str) -> bool {
+    !text.is_empty() && text.chars().all(|c| c.is_alphanumeric() || c == '-' || c == '_')
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -89,6 +117,17 @@ mod tests {
             message("---\n- a\n---\n"),
             "a.md:1: there must be keys and values, `key: value`, and there is a list"
         );
+    }
+
+    #[test]
+    fn a_value_that_is_no_yaml_is_forgiven_where_readers_do() {
+        let text = "---\na: [x] [y]\nb: Use when: it's so\nc: [d, e]\nf: |\n  g: [h] i\n---\nbody";
+        assert!(Document::parse(text).is_err());
+        let Document { front, body } = Document::parse(&quoted(text)).unwrap();
+        let expected =
+            serde_json::json!({"a": "[x] [y]", "b": "Use when: it's so", "c": ["d", "e"], "f": "g: [h] i\n"});
+        assert_eq!((serde_json::Value::Object(front.unwrap().rest()), body.as_str()), (expected, "body"));
+        assert!(Document::parse(&quoted("---\na: 'x\n  b: [\n---\n")).is_err());
     }
 
     proptest! {

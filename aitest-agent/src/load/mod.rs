@@ -5,6 +5,7 @@ mod error;
 mod fields;
 mod folder;
 mod front_matter;
+mod json;
 mod text;
 mod yaml;
 
@@ -12,7 +13,9 @@ pub use error::{LoadError, LoadErrorKind};
 pub use folder::Folder;
 
 pub(crate) use error::Fault;
-pub(crate) use fields::{Fields, Text};
-pub(crate) use folder::inside;
+pub(crate) use fields::{Fields, Text, wrong_type};
+pub(crate) use folder::{inside, unique_names};
 pub(crate) use front_matter::Document;
+pub(crate) use json::parse as parse_json;
 pub(crate) use text::{LONGEST_FILE, decode, read};
+pub(crate) use yaml::{Node, Value, parse as parse_yaml};

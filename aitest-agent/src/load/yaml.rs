@@ -6,7 +6,7 @@ use serde_json::{Map, Number};
 use super::{Fault, LoadErrorKind};
 
 /// Lists and maps in each other.
-const DEEPEST: usize = 32;
+pub(super) const DEEPEST: usize = 32;
 /// Bytes that all aliases of a text copy together.
 const MOST_COPIED: usize = 1 << 20;
 /// What a value weighs besides its text.

@@ -1,11 +1,12 @@
 use rmcp::model::{GetPromptResult, Prompt, Resource, ResourceContents, Role};
+use serde::{Deserialize, Serialize};
 
 use super::content::block;
 use crate::agent::{McpPrompt, McpPromptArgument};
 use crate::provider::{AssistantMessage, Message};
 
 /// A resource that an MCP server offers.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct McpResource {
     /// Its address, for [`McpServer::read_resource`](super::McpServer::read_resource).
@@ -21,7 +22,7 @@ pub struct McpResource {
 }
 
 /// A part of what a resource holds: text, or bytes.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct McpResourceContent {
     /// The part's address.

@@ -3,12 +3,13 @@ use std::sync::Arc;
 use aitest_runtime::host;
 use rmcp::model::{ErrorCode, GetPromptRequestParams, ReadResourceRequestParams};
 use rmcp::service::ServiceError;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use super::answer::{McpResource, McpResourceContent, messages};
 use super::session::McpSession;
 use super::{McpError, McpErrorKind, McpServer};
 use crate::agent::{AgentError, McpPrompt};
+use crate::cassette;
 use crate::provider::Message;
 
 /// Questions to a server without an agent. Each starts the server, asks, and ends it; a [shared](McpServer::shared)
@@ -30,6 +31,10 @@ impl McpServer {
     /// # Errors
     /// The server does not start, ends, or answers with an error.
     pub async fn list_prompts(&self) -> Result<Vec<McpPrompt>, AgentError> {
+        cassette::answered(self, "prompts/list", Value::Null, self.listed_prompts()).await
+    }
+
+    async fn listed_prompts(&self) -> Result<Vec<McpPrompt>, AgentError> {
         let session = self.ask().await?;
         let answer = session.client().list_all_prompts().await;
         let answer = match answer {
@@ -65,10 +70,15 @@ impl McpServer {
     ) -> Result<Vec<Message>, AgentError> {
         let arguments = arguments.into_iter().map(|(name, value)| (name.into(), Value::String(value.into())));
         let arguments = arguments.collect::<Map<String, Value>>();
-        let params = GetPromptRequestParams::new(name).with_arguments(arguments);
-        let session = self.ask().await?;
-        let answer = session.client().get_prompt(params).await;
-        Ok(messages(&self.told(session, answer, "prompts/get").await?))
+        let name = name.into();
+        let params = json!({ "name": &name, "arguments": &arguments });
+        let live = async {
+            let params = GetPromptRequestParams::new(name).with_arguments(arguments);
+            let session = self.ask().await?;
+            let answer = session.client().get_prompt(params).await;
+            Ok(messages(&self.told(session, answer, "prompts/get").await?))
+        };
+        cassette::answered(self, "prompts/get", params, live).await
     }
 
     /// The resources that the server offers; none of a server without resources. Templates are not among them.
@@ -76,6 +86,10 @@ impl McpServer {
     /// # Errors
     /// The server does not start, ends, or answers with an error.
     pub async fn list_resources(&self) -> Result<Vec<McpResource>, AgentError> {
+        cassette::answered(self, "resources/list", Value::Null, self.listed_resources()).await
+    }
+
+    async fn listed_resources(&self) -> Result<Vec<McpResource>, AgentError> {
         let session = self.ask().await?;
         let answer = match session.client().list_all_resources().await {
             Err(ServiceError::McpError(error)) if error.code == ErrorCode::METHOD_NOT_FOUND => Ok(Vec::new()),
@@ -101,10 +115,15 @@ impl McpServer {
     /// # Errors
     /// The server does not start, ends, or answers with an error: there is no such resource.
     pub async fn read_resource(&self, uri: impl Into<String>) -> Result<Vec<McpResourceContent>, AgentError> {
-        let session = self.ask().await?;
-        let answer = session.client().read_resource(ReadResourceRequestParams::new(uri)).await;
-        let answer = self.told(session, answer, "resources/read").await?;
-        Ok(answer.contents.into_iter().map(McpResourceContent::from).collect())
+        let uri = uri.into();
+        let params = json!({ "uri": &uri });
+        let live = async {
+            let session = self.ask().await?;
+            let answer = session.client().read_resource(ReadResourceRequestParams::new(uri)).await;
+            let answer = self.told(session, answer, "resources/read").await?;
+            Ok(answer.contents.into_iter().map(McpResourceContent::from).collect())
+        };
+        cassette::answered(self, "resources/read", params, live).await
     }
 
     async fn ask(&self) -> Result<Arc<McpSession>, AgentError> {

@@ -11,6 +11,7 @@ use super::start::start;
 use super::wait::Wait;
 use super::{McpError, McpErrorKind};
 use crate::agent::{Agent, AgentError, ToolServer, ToolSession};
+use crate::cassette;
 use crate::provider::BoxFuture;
 use crate::secretive::{Secretive, is_secret};
 
@@ -27,7 +28,7 @@ use crate::secretive::{Secretive, is_secret};
 /// ```
 #[derive(Clone, Debug)]
 pub struct McpServer {
-    config: Arc<Config>,
+    pub(crate) config: Arc<Config>,
 }
 
 /// What was said of a server. Options of another transport are an error at the start.
@@ -44,6 +45,8 @@ pub(crate) struct Config {
     pub(crate) wait: Wait,
     /// One server for the whole process.
     pub(crate) shared: bool,
+    /// Its answers are part of the cassette.
+    pub(crate) recorded: bool,
 }
 
 /// How messages reach a server.
@@ -102,8 +105,10 @@ impl McpServer {
 
     fn new(transport: Transport, target: String, name: String) -> Self {
         let (args, env, headers, wait) = (Vec::new(), Vec::new(), Vec::new(), Wait::default());
-        let (cwd, shared) = (None, false);
-        McpServer { config: Arc::new(Config { transport, target, args, env, cwd, headers, name, wait, shared }) }
+        let (cwd, shared, recorded) = (None, false, false);
+        McpServer {
+            config: Arc::new(Config { transport, target, args, env, cwd, headers, name, wait, shared, recorded }),
+        }
     }
 
     /// Adds a header that is sent with every request to a server over HTTP. In `value`, `${VAR}` and `${VAR:-default}`
@@ -196,17 +201,20 @@ impl McpServer {
         started.map_err(|error| error.of_server(&self.config.name))
     }
 
-    fn config_mut(&mut self) -> &mut Config {
+    /// A run's hold on a started server.
+    pub(crate) async fn open(&self) -> Result<Box<dyn ToolSession>, AgentError> {
+        let session = self.session().await?;
+        Ok(Box::new(Attached::new(session)) as Box<dyn ToolSession>)
+    }
+
+    pub(crate) fn config_mut(&mut self) -> &mut Config {
         Arc::make_mut(&mut self.config)
     }
 }
 
 impl ToolServer for McpServer {
     fn start(&self) -> BoxFuture<'_, Result<Box<dyn ToolSession>, AgentError>> {
-        Box::pin(async {
-            let session = self.session().await?;
-            Ok(Box::new(Attached::new(session)) as Box<dyn ToolSession>)
-        })
+        Box::pin(cassette::open(self))
     }
 }
 

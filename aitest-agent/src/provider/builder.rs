@@ -8,7 +8,7 @@ use super::environment::environment;
 use super::exchange::HttpModel;
 use super::resolve::{self, Endpoint};
 use super::target::Target;
-use super::{Limits, Model, ProviderError, ReasoningEffort, RequestOptions};
+use super::{Connected, Limits, Model, ProviderError, ReasoningEffort, RequestOptions};
 use crate::secretive::register_header;
 
 /// Which model is asked, where, and how. Plain data, cheap to clone; nothing is read before the first run.
@@ -204,12 +204,12 @@ impl Provider {
     }
 
     /// The model, ready to be asked.
-    pub(crate) fn connect(&self) -> Result<Arc<dyn Model>, ProviderError> {
+    pub(crate) fn connect(&self) -> Result<Connected, ProviderError> {
         if let Target::Custom(model) = &self.target {
-            return Ok(Arc::clone(model));
+            return Ok(Connected::Custom(Arc::clone(model)));
         }
         let endpoint = Endpoint::resolve(&self.target, &self.options, &environment)?;
-        Ok(Arc::new(HttpModel::new(endpoint, &self.options)?))
+        Ok(Connected::Http(Box::new(HttpModel::new(endpoint, &self.options)?)))
     }
 
     /// What every request asks for.

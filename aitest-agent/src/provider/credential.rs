@@ -17,6 +17,8 @@ pub(crate) enum Credential {
     Key(Key),
     /// A bearer token, fetched when it is first needed.
     Token(Arc<SharedToken>),
+    /// Nothing where a key should be, which only a request that is sent in truth needs.
+    Missing(Missing),
 }
 
 /// A header that carries a key, and the variable that it was read from.
@@ -25,6 +27,13 @@ pub(crate) struct Key {
     header: HeaderName,
     value: HeaderValue,
     variable: String,
+}
+
+/// A key that is missing, and the variable that should have held it.
+#[derive(Clone)]
+pub(crate) struct Missing {
+    pub(crate) error: ProviderError,
+    pub(crate) variable: String,
 }
 
 /// Why a request got no response.
@@ -78,7 +87,9 @@ impl Credential {
     pub(crate) fn origin(&self) -> Option<String> {
         match self {
             Credential::None => None,
-            Credential::Key(key) => Some(key.variable.clone()),
+            Credential::Key(Key { variable, .. }) | Credential::Missing(Missing { variable, .. }) => {
+                Some(variable.clone())
+            }
             Credential::Token(shared) => Some(
                 shared.current().map_or_else(|| shared.source().name().to_owned(), |token| token.origin().to_owned()),
             ),
@@ -89,7 +100,9 @@ impl Credential {
     pub(crate) fn advice(&self) -> String {
         match self {
             Credential::None => "no key was sent: name its variable with `api_key_env(\"…\")`".to_owned(),
-            Credential::Key(key) => format!("check the key in {}", key.variable),
+            Credential::Key(Key { variable, .. }) | Credential::Missing(Missing { variable, .. }) => {
+                format!("check the key in {variable}")
+            }
             Credential::Token(shared) => {
                 let origin = shared.current().map_or_else(String::new, |token| format!(" of {}", token.origin()));
                 format!("the token{origin} was sent: {}", shared.source().advice())
@@ -101,7 +114,7 @@ impl Credential {
     pub(crate) fn identity(&self) -> &str {
         match self {
             Credential::None => "",
-            Credential::Key(key) => &key.variable,
+            Credential::Key(Key { variable, .. }) | Credential::Missing(Missing { variable, .. }) => variable,
             Credential::Token(shared) => shared.source().name(),
         }
     }
@@ -109,6 +122,7 @@ impl Credential {
     async fn authorization(&self) -> Result<Option<Sent>, ProviderError> {
         match self {
             Credential::None => Ok(None),
+            Credential::Missing(missing) => Err(missing.error.clone()),
             Credential::Key(key) => Ok(Some(Sent { name: key.header.clone(), value: key.value.clone(), cached: None })),
             Credential::Token(shared) => {
                 let (token, cached) = shared.get().await?;

@@ -48,9 +48,39 @@ pub enum ProviderErrorKind {
     NotAnApi,
     /// The answer is no chat completion: broken JSON, no choices.
     MalformedReply,
+    /// A cassette has no answer, or is no use.
+    Cassette,
 }
 
 impl ProviderErrorKind {
+    const NAMES: [(ProviderErrorKind, &str); 15] = [
+        (ProviderErrorKind::Configuration, "configuration"),
+        (ProviderErrorKind::Authentication, "authentication"),
+        (ProviderErrorKind::NotFound, "not_found"),
+        (ProviderErrorKind::UnsupportedParameter, "unsupported_parameter"),
+        (ProviderErrorKind::InvalidRequest, "invalid_request"),
+        (ProviderErrorKind::ContextLength, "context_length"),
+        (ProviderErrorKind::ContentFilter, "content_filter"),
+        (ProviderErrorKind::RateLimited, "rate_limited"),
+        (ProviderErrorKind::QuotaExceeded, "quota_exceeded"),
+        (ProviderErrorKind::Server, "server"),
+        (ProviderErrorKind::Connection, "connection"),
+        (ProviderErrorKind::TimedOut, "timed_out"),
+        (ProviderErrorKind::NotAnApi, "not_an_api"),
+        (ProviderErrorKind::MalformedReply, "malformed_reply"),
+        (ProviderErrorKind::Cassette, "cassette"),
+    ];
+
+    /// The kind as files have it.
+    pub(crate) fn name(self) -> &'static str {
+        Self::NAMES.iter().find(|(kind, _)| *kind == self).map_or("other", |(_, name)| name)
+    }
+
+    /// The kind that is called `name`.
+    pub(crate) fn named(name: &str) -> Option<Self> {
+        Self::NAMES.iter().find(|(_, known)| *known == name).map(|(kind, _)| *kind)
+    }
+
     /// Whether another request may go better.
     pub fn is_transient(self) -> bool {
         use ProviderErrorKind::{Connection, MalformedReply, RateLimited, Server, TimedOut};

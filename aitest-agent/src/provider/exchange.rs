@@ -17,7 +17,7 @@ const REQUEST_TIMEOUT: Duration = Duration::from_secs(600);
 /// The longest answer that is read. The longest of any model are a few MiB.
 const LONGEST_ANSWER: usize = 32 << 20;
 /// Where providers write the id of a request.
-const REQUEST_IDS: [&str; 6] =
+pub(crate) const REQUEST_IDS: [&str; 6] =
     ["x-request-id", "apim-request-id", "request-id", "mistral-correlation-id", "x-github-request-id", "x-ds-trace-id"];
 
 /// A model behind HTTP. What all wires share: one request, its headers, its answer and its failures.
@@ -27,10 +27,11 @@ pub(crate) struct HttpModel {
     timeout: Duration,
 }
 
-/// An answer's head.
-struct Head {
-    status: StatusCode,
-    headers: HeaderMap,
+/// An answer as it came.
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Vec<u8>,
 }
 
 impl HttpModel {
@@ -40,8 +41,19 @@ impl HttpModel {
     }
 
     async fn send(&self, request: &ChatRequest) -> Result<ChatReply, ProviderError> {
+        let answer = self.exchange(request, self.body(request)?).await?;
+        self.judge(request, &answer)
+    }
+
+    /// The body of a request.
+    pub(crate) fn body(&self, request: &ChatRequest) -> Result<Vec<u8>, ProviderError> {
         let failure = Failure { endpoint: &self.endpoint, request };
-        let body = self.endpoint.wire.body(&self.endpoint, request).map_err(|error| failure.not_sendable(error))?;
+        self.endpoint.wire.body(&self.endpoint, request).map_err(|error| failure.not_sendable(error))
+    }
+
+    /// Sends `body`, which `request` is.
+    pub(crate) async fn exchange(&self, request: &ChatRequest, body: Vec<u8>) -> Result<Answer, ProviderError> {
+        let failure = Failure { endpoint: &self.endpoint, request };
         let call = self.client.post(self.endpoint.url.clone()).timeout(self.timeout);
         let call = call.headers(self.endpoint.headers.clone()).header(CONTENT_TYPE, "application/json").body(body);
         // The one place where the key is attached. A redirect is never followed, so that it goes nowhere else.
@@ -49,9 +61,8 @@ impl HttpModel {
             SendFault::SignIn(error) => error,
             SendFault::Transport(error) => failure.transport(error, self.timeout),
         })?;
-        let head = Head { status: response.status(), headers: response.headers().clone() };
-        let body = self.read(response, &failure).await?;
-        self.judge(&head, &body, &failure)
+        let (status, headers) = (response.status(), response.headers().clone());
+        Ok(Answer { status, headers, body: self.read(response, &failure).await? })
     }
 
     async fn read(&self, mut response: Response, failure: &Failure<'_>) -> Result<Vec<u8>, ProviderError> {
@@ -65,31 +76,33 @@ impl HttpModel {
         Ok(body)
     }
 
-    fn judge(&self, head: &Head, body: &[u8], failure: &Failure<'_>) -> Result<ChatReply, ProviderError> {
+    /// The reply that an answer is.
+    pub(crate) fn judge(&self, request: &ChatRequest, answer: &Answer) -> Result<ChatReply, ProviderError> {
+        let (failure, body) = (Failure { endpoint: &self.endpoint, request }, answer.body.as_slice());
         let wire = self.endpoint.wire;
-        let reply = match head.status.is_success() {
+        let reply = match answer.status.is_success() {
             true => wire.reply(body).map_err(|fault| failure.reply(fault, body)),
             false => match wire.rescue(&Details::of(body)) {
                 Some(reply) => Ok(reply),
-                None => Err(failure.status(head.status, head.location(), body)),
+                None => Err(failure.status(answer.status, answer.location(), body)),
             },
         };
         match reply {
             Ok(mut reply) => {
                 reply.message.provider = Some(self.endpoint.provider.clone());
-                reply.message.tool_calls.iter_mut().for_each(|call| call.name_by(&failure.request.tools));
-                reply.request_id = head.request_id().or(reply.request_id);
+                reply.message.tool_calls.iter_mut().for_each(|call| call.name_by(&request.tools));
+                reply.request_id = answer.request_id().or(reply.request_id);
                 Ok(reply)
             }
             Err(error) => {
-                let pause = retry_after(head.status, &head.headers, body, SystemTime::now());
-                Err(error.with_retry_after(pause).with_request_id(head.request_id()))
+                let pause = retry_after(answer.status, &answer.headers, body, SystemTime::now());
+                Err(error.with_retry_after(pause).with_request_id(answer.request_id()))
             }
         }
     }
 }
 
-impl Head {
+impl Answer {
     fn request_id(&self) -> Option<String> {
         let id = REQUEST_IDS.iter().find_map(|name| self.headers.get(*name))?;
         Some(id.to_str().ok()?.to_owned())

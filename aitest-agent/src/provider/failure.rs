@@ -98,7 +98,8 @@ impl Failure<'_> {
         match (kind, credential.origin()) {
             (Kind::Authentication, _) => format!("; {}", credential.advice()),
             (Kind::QuotaExceeded, Some(origin)) => {
-                let what = if matches!(credential, Credential::Key(_)) { "the key in " } else { "" };
+                let what =
+                    if matches!(credential, Credential::Key(_) | Credential::Missing(_)) { "the key in " } else { "" };
                 format!("; the account of {what}{origin} has no credit or quota left")
             }
             (Kind::NotFound, _) if self.endpoint.provider == "ollama" => {

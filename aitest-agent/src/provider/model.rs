@@ -2,6 +2,7 @@ use std::fmt;
 use std::pin::Pin;
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
@@ -55,7 +56,7 @@ pub trait Model: Send + Sync + fmt::Debug {
 }
 
 /// One request: the conversation so far and the tools on offer.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize)]
 #[non_exhaustive]
 pub struct ChatRequest {
     /// The conversation, oldest message first.
@@ -88,7 +89,7 @@ impl ChatRequest {
 }
 
 /// A tool as it is described to a model.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ToolDefinition {
     /// The name to call it by.
@@ -100,7 +101,8 @@ pub struct ToolDefinition {
 }
 
 /// One message of a conversation.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Message {
     /// The system prompt.
@@ -125,7 +127,7 @@ pub enum Message {
 }
 
 /// An image of a tool's result.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Image {
     /// `image/png`.

@@ -20,16 +20,6 @@ struct Opened {
     message: String,
 }
 
-/// The kinds that open a breaker, as they are written.
-const KINDS: [(ProviderErrorKind, &str); 6] = [
-    (ProviderErrorKind::Authentication, "authentication"),
-    (ProviderErrorKind::NotFound, "not_found"),
-    (ProviderErrorKind::UnsupportedParameter, "unsupported_parameter"),
-    (ProviderErrorKind::QuotaExceeded, "quota_exceeded"),
-    (ProviderErrorKind::Server, "server"),
-    (ProviderErrorKind::Connection, "connection"),
-];
-
 /// Why a process of the run asks `endpoint` no more.
 pub(super) fn read(endpoint: &str) -> Option<ProviderError> {
     read_at(&path(endpoint)?)
@@ -47,8 +37,7 @@ fn path(endpoint: &str) -> Option<PathBuf> {
 fn read_at(path: &Path) -> Option<ProviderError> {
     let text = fs::read_to_string(path).ok().filter(|_| !is_old(path))?;
     let opened: Opened = serde_json::from_str(&text).ok()?;
-    let (kind, _) = KINDS.into_iter().find(|(_, name)| *name == opened.kind)?;
-    let error = ProviderError::new(kind, opened.message);
+    let error = ProviderError::new(ProviderErrorKind::named(&opened.kind)?, opened.message);
     Some(match opened.status {
         Some(status) => error.with_status(status),
         None => error,
@@ -57,8 +46,7 @@ fn read_at(path: &Path) -> Option<ProviderError> {
 
 /// What cannot be written is not shared; this process says it all the same.
 fn write_at(path: &Path, error: &ProviderError) -> bool {
-    let Some((_, name)) = KINDS.into_iter().find(|(kind, _)| *kind == error.kind()) else { return true };
-    let opened = Opened { kind: name.to_owned(), status: error.status(), message: error.to_string() };
+    let opened = Opened { kind: error.kind().name().to_owned(), status: error.status(), message: error.to_string() };
     if is_old(path) {
         let _ = fs::remove_file(path);
     }

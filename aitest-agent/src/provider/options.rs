@@ -1,7 +1,8 @@
+use serde::Serialize;
 use serde_json::{Map, Value};
 
 /// What is asked of a model beside the conversation. `None` is not sent, and leaves it to the provider.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize)]
 #[non_exhaustive]
 pub struct RequestOptions {
     /// The sampling temperature.
@@ -29,7 +30,8 @@ impl RequestOptions {
 
 /// How much a model thinks before it answers. Which of these a model takes, and what it makes of them, is the
 /// provider's: <https://github.com/aitest-rs/aitest/blob/main/docs/providers.md#reasoning>.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
 #[non_exhaustive]
 pub enum ReasoningEffort {
     /// Not at all, `none`.

@@ -1,8 +1,10 @@
 use aitest_runtime::host::{Cost, TokenUsage};
+use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 /// What a model said.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
 #[non_exhaustive]
 pub struct AssistantMessage {
     /// Its text; empty when it only calls tools.
@@ -34,7 +36,7 @@ impl AssistantMessage {
 }
 
 /// A tool call that a model asks for.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ToolCallRequest {
     /// The model's id for the call.
@@ -71,7 +73,8 @@ const OWN_ID: &str = "aitest_call_";
 pub(super) const UNREADABLE: &str = "malformed_call";
 
 /// A model's reply with what the provider said about it.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
 #[non_exhaustive]
 pub struct ChatReply {
     /// What the model said.

@@ -2,16 +2,20 @@ use reqwest::Url;
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 
 use super::builder::Options;
-use super::credential::Credential;
+use super::credential::{Credential, Missing};
 use super::endpoint_name::without_iteration;
 use super::environment::{Environment, configuration, first};
 use super::openai::Dialect;
 use super::target::{Source, Target};
 use super::{ProviderError, Wire};
+use crate::cassette;
 use crate::secretive::register_password;
 
 /// The latest version of Azure's data plane that is not a preview.
 const AZURE_API_VERSION: &str = "2024-10-21";
+
+/// The address of a provider that has none, where a recording answers.
+const NOWHERE: &str = "http://nowhere.invalid";
 
 /// Where requests go, and what authorizes them.
 pub(crate) struct Endpoint {
@@ -39,9 +43,19 @@ impl Endpoint {
         let (wire, dialect) = (source.row.wire, source.row.dialect);
         let (provider, model) = target.identity();
         wire.accepts(&options.request).map_err(|refusal| configuration(format!("{provider}/{model} {refusal}")))?;
-        let base_url = source.base_url(options.base_url.as_deref(), env)?;
+        let (base_url, missing) = match source.base_url(options.base_url.as_deref(), env) {
+            Err(missing) if cassette::may_replay() => (NOWHERE.to_owned(), Some(missing)),
+            base_url => (base_url?, None),
+        };
+        let credential = missing.map_or_else(|| credential(&source, options.key_variable.as_deref(), env), Err);
+        let credential = match credential {
+            Err(error) if cassette::may_replay() => {
+                let named = options.key_variable.as_deref().or(source.row.key_variables.first().copied());
+                Credential::Missing(Missing { error, variable: named.unwrap_or_default().to_owned() })
+            }
+            credential => credential?,
+        };
         let url = request_url(&source, &base_url, &model, env)?;
-        let credential = credential(&source, options.key_variable.as_deref(), env)?;
         let headers = headers(&source, options)?;
         let name = format!("{} {model} {}", without_iteration(&base_url), credential.identity());
         Ok(Endpoint { provider, model, name, base_url, url, credential, headers, wire, dialect })

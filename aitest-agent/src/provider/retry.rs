@@ -5,7 +5,8 @@ use tokio::time::Instant;
 
 use super::breaker::Breaker;
 use super::limits::Limiter;
-use super::{ChatReply, ChatRequest, Limits, Model, ProviderError, ProviderErrorKind};
+use super::{ChatReply, ChatRequest, Connected, Limits, ProviderError, ProviderErrorKind};
+use crate::cassette::Exchange;
 use crate::clock::RunClock;
 
 /// How often one request is sent at most.
@@ -34,23 +35,27 @@ struct Tried {
 
 /// Sends `request` until it is answered, at most four times, and more often only where too many requests of ours are
 /// in flight. Each repetition is given to `on_retry` before its pause.
-/// Returns the reply and how long the last try took.
+/// Returns the reply and how long the last try took; a recorded one took no time, and waits for nothing.
 pub(crate) async fn chat(
-    model: &dyn Model,
+    model: &Connected,
     request: &ChatRequest,
     tries: Tries<'_>,
     on_retry: &mut (dyn FnMut(Retry) + Send),
 ) -> Result<(ChatReply, Duration), ProviderError> {
-    let endpoint = model.endpoint();
+    let mut exchange = Exchange::begin(model, request)?;
+    if let Some(replayed) = exchange.replayed(on_retry) {
+        return replayed.map(|reply| (reply, Duration::ZERO));
+    }
+    let endpoint = model.as_model().endpoint();
     let breaker = Breaker::of(&endpoint);
-    let limiter = Limiter::of(format!("{}/{}", model.provider(), model.model()), &endpoint, tries.limits)?;
+    let limiter = Limiter::of(model.label(), &endpoint, tries.limits)?;
     let mut tried = Tried::default();
     loop {
         breaker.check()?;
         let pass = limiter.enter(|| request.estimate(), || tries.clock.waiting()).await;
         breaker.check()?;
         let sent = Instant::now();
-        let error = match model.chat(request).await {
+        let error = match exchange.ask().await {
             Ok(reply) => {
                 let took = sent.elapsed();
                 breaker.succeeded();

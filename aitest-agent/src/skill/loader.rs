@@ -1,4 +1,3 @@
-use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -9,7 +8,7 @@ use super::reference_tools::ReferenceServer;
 use super::references::{self, SkillReference};
 use super::rules;
 use crate::agent::Agent;
-use crate::load::{Document, Fault, Folder, LoadError, LoadErrorKind, inside};
+use crate::load::{Document, Fault, Folder, LoadError, LoadErrorKind, inside, unique_names};
 
 const FILE: &str = "SKILL.md";
 
@@ -104,15 +103,9 @@ fn names(folder: &Path, root: &Path) -> Vec<String> {
 /// # Errors
 /// One cannot be read, two have one name, or there is none.
 pub fn load_skills(folder: impl Into<Folder>) -> Result<Vec<Skill>, LoadError> {
-    let files = folder.into().files("`SKILL.md`", &|path| path == FILE || path.ends_with("/SKILL.md"))?;
+    let files = folder.into().files("`SKILL.md`", &|path| path.ends_with(FILE))?;
     let skills = files.iter().map(Skill::from_path).collect::<Result<Vec<_>, _>>()?;
-    let mut seen = BTreeMap::new();
-    for skill in &skills {
-        if let Some(first) = seen.insert(&skill.name, &skill.path) {
-            let rule = format!("`{}` is the name of the skill in {} too", skill.name, first.display());
-            return Err(Fault::new(LoadErrorKind::Duplicate, rule).of(&skill.path.join(FILE)));
-        }
-    }
+    unique_names(&skills, |skill| (&skill.name, &skill.path))?;
     Ok(skills)
 }
 

@@ -29,17 +29,13 @@ impl FrontMatter {
         }
         let license = fields.text("license")?.map(|license| license.text);
         let allowed_tools = fields.names("allowed-tools")?.unwrap_or_default();
-        let mut metadata = fields.map("metadata")?;
-        for (key, value) in fields.rest() {
-            metadata.entry(key).or_insert(value);
-        }
         Ok(FrontMatter {
             name: name.text,
             description: description.text.trim().to_owned(),
             license,
             compatibility: compatibility.map(|compatibility| compatibility.text),
             allowed_tools,
-            metadata,
+            metadata: fields.metadata()?,
         })
     }
 }

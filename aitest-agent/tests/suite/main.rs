@@ -11,12 +11,18 @@ mod cli_faults;
 mod concurrent;
 mod config_file;
 mod conversation;
+mod custom_agents;
 mod errors_page;
+mod evals;
+mod fixtures;
 mod http;
+mod instructions;
 mod limits;
 mod mcp_http;
 mod network;
 mod notices;
+mod plugins;
+mod prompts;
 mod provider_faults;
 mod proxy;
 mod record;
@@ -30,6 +36,8 @@ mod session;
 #[cfg(unix)]
 mod shared;
 mod skills;
+#[cfg(feature = "tap")]
+mod tap;
 mod versions;
 mod web;
 mod wires;

@@ -4,15 +4,16 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use aitest_agent::{Agent, AssistantMessage, ClarificationDetection, Message, Provider};
+use aitest_agent::{Agent, AssistantMessage, ClarificationDetection, Message, Provider, load_custom_agent};
 use aitest_runtime::private::{Options, RuntimeFlavor, ShouldPanic, TestSpec, run_async};
 use serde_json::{Value, json};
 
+use crate::fixtures::files;
 use crate::http::{ModelServer, Reply};
 use crate::notices::NOTIFY;
 use crate::server::{calling, shell};
 
-const SCENARIO: &str = "SUITE_SCENARIO";
+pub(crate) const SCENARIO: &str = "SUITE_SCENARIO";
 
 static SPEC: TestSpec = TestSpec {
     package: "aitest-agent",
@@ -99,6 +100,11 @@ fn scenario() {
                 let server = calling(&format!("{NOTIFY}; case $line in *'\"a\"'*) {told} ;; *) text 2 ;; esac"));
                 Agent::new(model.provider()).mcp_server(server.env("A_TOKEN", "t-123456789")).run("go").await?;
             }
+            "custom_agent" => {
+                let model = ModelServer::start([Reply::text("done")]).await;
+                let teller = load_custom_agent(files("project/.github/agents/teller.agent.md"))?;
+                Agent::new(model.provider()).mcp_server(calling("text 1")).custom_agent(&teller).run("go").await?;
+            }
             "slow_start" => {
                 let model = ModelServer::start([Reply::text("done")]).await;
                 let server = shell("exec sleep 1000").named("bank").timeout(Duration::from_millis(900));
@@ -127,10 +133,15 @@ fn record_in(scenario: &str, folder: &Path) -> Value {
 
 /// What the journal holds of `scenario`, run with further variables.
 fn events_in(scenario: &str, folder: &Path, variables: &[(&str, &str)]) -> Vec<Value> {
-    let mut test = Command::new(std::env::current_exe().unwrap());
-    test.args(["--exact", "record::scenario"]).env(SCENARIO, scenario).env("AITEST_DIR", folder);
-    test.env_remove("AITEST_LLM_MODEL").envs(variables.iter().copied());
-    test.env("AITEST_ITERATIONS", "1").stdout(Stdio::null()).stderr(Stdio::null()).status().unwrap();
+    events_of("record::scenario", (scenario, folder), variables)
+}
+
+/// The same of a test with scenarios.
+pub(crate) fn events_of(test: &str, (scenario, folder): (&str, &Path), variables: &[(&str, &str)]) -> Vec<Value> {
+    let mut command = Command::new(std::env::current_exe().unwrap());
+    command.args(["--exact", test]).env(SCENARIO, scenario).env("AITEST_DIR", folder);
+    command.env_remove("AITEST_LLM_MODEL").env("AITEST_ITERATIONS", "1").envs(variables.iter().copied());
+    command.stdout(Stdio::null()).stderr(Stdio::null()).status().unwrap();
     let mut journals = Vec::new();
     find(folder, &mut |path| {
         if path.extension().is_some_and(|extension| extension == "jsonl") {
@@ -308,4 +319,12 @@ fn what_a_server_tells_is_recorded() {
 #[test]
 fn a_provider_is_plain_data() {
     assert_eq!(format!("{:?}", Provider::new("openai/gpt-5-mini").temperature(0.2)), "Provider(openai/gpt-5-mini)");
+}
+
+#[test]
+fn tools_of_a_file_that_no_server_offers_are_noted() {
+    let record = record("custom_agent");
+    let notes = record["turns"].as_array().unwrap().iter().filter(|turn| turn["role"] == "note");
+    let notes = notes.map(|turn| turn["text"].as_str().unwrap()).collect::<Vec<_>>();
+    assert_eq!(notes, ["no server offers these tools of the agent's file: read, search.codebase"]);
 }

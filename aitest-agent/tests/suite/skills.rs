@@ -1,17 +1,13 @@
 //! Agent Skills: what is read, what the model is given, and what breaks a rule.
 
 use std::fs;
-use std::path::{Path, PathBuf};
 
 use aitest_agent::{Agent, Folder, LoadErrorKind, Skill, SkillReference, load_skills};
 use serde_json::{Value, json};
 
+use crate::fixtures::files;
 use crate::http::{ModelServer, Reply};
 use crate::server::calling;
-
-pub(crate) fn files(folder: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/files").join(folder)
-}
 
 fn skill(name: &str) -> Skill {
     Skill::from_path(files("skills").join(name)).unwrap()
@@ -85,7 +81,7 @@ fn two_skills_of_one_name_are_an_error() {
     }
     let error = load_skills(folder.path()).unwrap_err();
     let message = error.to_string().replace(&folder.path().display().to_string(), "~");
-    assert_eq!(message, "~/v2/s/SKILL.md: `s` is the name of the skill in ~/v1/s too");
+    assert_eq!(message, "~/v2/s: `s` is the name in ~/v1/s too");
     assert_eq!(error.kind(), LoadErrorKind::Duplicate);
     assert_eq!(load_skills(Folder::new(folder.path()).exclude("v1")).unwrap().len(), 1);
 }

@@ -13,8 +13,8 @@ pub struct AgentRunStart {
     pub agent: AgentIdentity,
     /// The system prompt.
     pub system: Option<String>,
-    /// The prompt.
-    pub prompt: String,
+    /// The prompt; `None` for a run that goes on after a tool's result.
+    pub prompt: Option<String>,
     /// How many messages of an earlier conversation the run begins with.
     pub context: usize,
     /// The tools offered.
@@ -64,12 +64,12 @@ impl AgentRun {
         let run = AgentRun { iteration, agent: start.agent };
         if let Some(it) = &run.iteration {
             let system = start.system.map(|text| Turn::text(Role::System, redact::redact(&text)));
-            let prompt = Turn::text(Role::User, redact::redact(&start.prompt));
+            let prompt = start.prompt.map(|text| Turn::text(Role::User, redact::redact(&text)));
             let label = redact::redact(&run.agent.label());
             let mut collected = it.adds(LATE);
             collected.runs_started += 1;
             let said = continued(&collected.turns, system, start.context);
-            collected.turns.extend(said.into_iter().flatten().chain([prompt]));
+            collected.turns.extend(said.into_iter().flatten().chain(prompt));
             collected.add_agent(&label);
         }
         run

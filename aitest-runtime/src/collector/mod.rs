@@ -2,6 +2,7 @@
 
 mod agent_run;
 mod by_hand;
+mod cassettes;
 mod clock;
 mod collected;
 mod endings;
@@ -14,6 +15,9 @@ mod test_scope;
 mod warning;
 
 pub use agent_run::{AgentRun, AgentRunStart, RunEnd};
+pub use cassettes::{
+    CassetteEvent, CassettePlace, cassette_event, cassette_failed, cassette_mode, cassette_place, test_name,
+};
 pub use clock::Waiting;
 pub use free::{
     attach, note, record_cost, record_prompt, record_system_prompt, record_tool_call, record_turn, record_usage,
@@ -22,6 +26,7 @@ pub use free::{
 pub use scope::Iteration;
 pub use warning::warn;
 
+pub(crate) use cassettes::{cassette_use, set_cassette_mode};
 pub(crate) use judge_model::{judge_model, set_judge_model};
 
 pub(crate) use collected::{Collected, Panicked, RunFailure};

@@ -71,7 +71,7 @@ impl Iteration {
         self.0.start.key.iteration
     }
 
-    /// How many iterations of this test are planned.
+    /// How many iterations the test has, N: also where `AITEST_ONLY` runs some of them alone.
     pub fn count(&self) -> u32 {
         self.0.start.count
     }

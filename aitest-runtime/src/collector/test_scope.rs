@@ -4,13 +4,14 @@ use std::fmt;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
-use super::lock;
 use super::warning::warn;
+use super::{CassettePlace, lock};
 
 /// What all iterations of one test share: only what aitest itself puts there.
 #[derive(Default)]
 pub(crate) struct TestScope {
-    name: String,
+    name: Arc<str>,
+    cassettes: CassettePlace,
     slots: Mutex<HashMap<TypeId, Arc<dyn Any + Send + Sync>>>,
     told_of_panic: AtomicBool,
     symbolized: AtomicBool,
@@ -20,8 +21,16 @@ pub(crate) struct TestScope {
 const JOIN: &str = "the body must await or join the tasks and threads that it starts";
 
 impl TestScope {
-    pub(crate) fn of(name: &str) -> Self {
-        TestScope { name: name.to_owned(), ..TestScope::default() }
+    pub(crate) fn of(name: &str, cassettes: CassettePlace) -> Self {
+        TestScope { name: name.into(), cassettes, ..TestScope::default() }
+    }
+
+    pub(super) fn name(&self) -> Arc<str> {
+        Arc::clone(&self.name)
+    }
+
+    pub(super) fn cassettes(&self) -> &CassettePlace {
+        &self.cassettes
     }
 
     /// The test's one value of type `T`, made on first use.

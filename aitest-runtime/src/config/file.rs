@@ -39,7 +39,7 @@ impl File {
         Ok(File::default())
     }
 
-    fn parse(path: &Path, text: &str) -> Result<File, ConfigError> {
+    pub(super) fn parse(path: &Path, text: &str) -> Result<File, ConfigError> {
         let table = DeTable::parse(text).map_err(|error| {
             let (line, column) = error.span().map_or((1, 1), |span| place(text, span.start));
             ConfigError::new(format!("{}:{line}:{column}", path.display()), error.message())
@@ -66,10 +66,10 @@ impl File {
                 return Err(self.unknown(text, &key, name.span()));
             }
             let (line, column) = place(text, value.span().start);
-            let texts = texts_of(value).ok_or_else(|| {
-                self.error(line, column, &format!("`{key}` takes a number, a string, or true and false"))
-            })?;
-            if value.get_ref().is_array() && !LISTS.contains(&key.as_str()) {
+            let is_list = LISTS.contains(&key.as_str());
+            let takes = if is_list { "a list of strings" } else { "a number, a string, or true and false" };
+            let texts = texts_of(value).ok_or_else(|| self.error(line, column, &format!("`{key}` takes {takes}")))?;
+            if value.get_ref().is_array() && !is_list {
                 return Err(self.error(line, column, &format!("`{key}` takes one value, not a list")));
             }
             self.values.push(FileValue { key, texts, line, column });
@@ -197,6 +197,7 @@ mod tests {
 
     #[test]
     fn a_value_of_the_wrong_kind_is_named() {
+        assert!(error_of("redact = [1]").contains("aitest.toml:1:10: `redact` takes a list of strings"));
         assert!(error_of("iterations = { a = 1 }").contains("aitest.toml:1:14: `iterations` takes a number"));
     }
 }

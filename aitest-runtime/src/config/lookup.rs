@@ -56,6 +56,13 @@ struct Found {
     shown: String,
 }
 
+/// The texts of a list, and where it stands.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Listed {
+    pub(crate) texts: Vec<String>,
+    pub(crate) origin: String,
+}
+
 /// Finds the value of a setting, and remembers where each came from.
 pub(crate) struct Lookup<'a> {
     environment: &'a Environment,
@@ -93,8 +100,12 @@ impl<'a> Lookup<'a> {
     }
 
     /// The texts of a list, which only the file can hold.
-    pub(super) fn list(&self, setting: &Setting) -> Vec<String> {
-        setting.key.and_then(|key| self.file.get(key)).map(|value| value.texts.clone()).unwrap_or_default()
+    pub(super) fn list(&self, setting: &Setting) -> Listed {
+        let value = setting.key.and_then(|key| self.file.get(key));
+        value.map_or_else(Listed::default, |value| Listed {
+            texts: value.texts.clone(),
+            origin: self.file.origin(value.line, value.column),
+        })
     }
 
     /// The environment's value alone.

@@ -11,6 +11,8 @@ use crate::record::{ErrorBudget, Percent, Policy, SettingRecord, StopRule};
 pub(crate) struct Plan {
     /// The numbers of the iterations, in order.
     pub(crate) numbers: Numbers,
+    /// N, as a body is told: an iteration that runs alone is told what it was told among the others.
+    pub(crate) count: u32,
     pub(crate) concurrency: u32,
     pub(crate) timeout: Option<Duration>,
     pub(crate) policy: Policy,
@@ -86,7 +88,9 @@ impl Plan {
             confidence: confidence.filter(|_| only.is_none()),
             stop: if stops { stop.rule(min_pass_rate)? } else { StopRule::Never },
         };
+        let highest = only.as_ref().and_then(|numbers| numbers.last().copied()).unwrap_or(1);
         Ok(Plan {
+            count: iterations.max(highest),
             numbers: only.map_or(Numbers::UpTo(iterations), Numbers::Only),
             concurrency,
             timeout: timeout.or(arguments.is_async.then_some(ASYNC_TIMEOUT)),
@@ -102,4 +106,70 @@ fn concurrency(lookup: &mut Lookup<'_>, arguments: &Arguments) -> Result<u32, Co
     let value = lookup.get(CONCURRENCY, arguments.concurrency.as_deref(), parse)?.unwrap_or(1);
     let bound = arguments.concurrency.as_deref().and_then(|text| parse(text).ok());
     Ok(bound.map_or(value, |bound| value.min(bound)))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::super::{Environment, File};
+    use super::*;
+
+    /// The plan of a test under these variables and this file.
+    fn plan(variables: &[(&str, &str)], file: &str, arguments: &Arguments) -> Plan {
+        let owned = variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+        let environment = Environment::from_iter(owned);
+        let file = File::parse(Path::new("bank/aitest.toml"), file).unwrap();
+        let lookup = || Lookup::new(&environment, &file);
+        Plan::resolve(lookup(), &RunSettings::resolve(lookup()).unwrap(), arguments).unwrap()
+    }
+
+    fn origin<'p>(plan: &'p Plan, name: &str) -> &'p str {
+        &plan.settings.iter().find(|setting| setting.name == name).unwrap().origin
+    }
+
+    #[test]
+    fn the_environment_wins_over_the_attribute_and_that_over_the_file() {
+        let file = "iterations = 2\ntimeout = \"2s\"\nmax_errored = 2";
+        let said = Arguments {
+            iterations: Some("3".into()),
+            timeout: Some("3s"),
+            max_errored: Some("3"),
+            ..Arguments::default()
+        };
+        let set = [("AITEST_ITERATIONS", "4"), ("AITEST_TIMEOUT", "4s"), ("AITEST_MAX_ERRORED", "4")];
+        let found = |plan: &Plan| (plan.numbers.count(), plan.timeout.unwrap().as_secs(), plan.policy.max_errored);
+        for (count, plan, place) in [
+            (2, plan(&[], file, &Arguments::default()), "bank/aitest.toml:1"),
+            (3, plan(&[], file, &said), "#[aitest(iterations)]"),
+            (4, plan(&set, file, &said), "AITEST_ITERATIONS"),
+        ] {
+            assert_eq!(found(&plan), (count, u64::from(count), ErrorBudget::Count(count)));
+            assert_eq!(origin(&plan, "iterations"), place);
+        }
+        let plan = plan(&[], "", &Arguments { is_async: true, ..Arguments::default() });
+        assert_eq!(found(&plan), (1, 300, ErrorBudget::Count(0)));
+        assert_eq!(origin(&plan, "timeout"), "default");
+    }
+
+    #[test]
+    fn a_test_s_own_concurrency_bounds_that_of_the_environment() {
+        let own = |text: &str| Arguments { concurrency: Some(text.into()), ..Arguments::default() };
+        assert_eq!(plan(&[("AITEST_CONCURRENCY", "8")], "", &own("1")).concurrency, 1);
+        assert_eq!(plan(&[("AITEST_CONCURRENCY", "2")], "", &own("4")).concurrency, 2);
+        assert_eq!(plan(&[("AITEST_CONCURRENCY", "8")], "", &Arguments::default()).concurrency, 8);
+    }
+
+    #[test]
+    fn iterations_that_run_alone_are_told_how_many_the_test_has() {
+        let ten = Arguments { iterations: Some("10".into()), min_pass_rate: Some("60"), ..Arguments::default() };
+        let only = plan(&[("AITEST_ONLY", "7,3")], "", &ten);
+        assert_eq!(
+            (only.numbers.count(), only.numbers.at(0), only.numbers.at(1), only.count),
+            (2, Some(3), Some(7), 10)
+        );
+        assert_eq!((only.policy.min_pass_rate, only.policy.own_threshold), (Percent::ALL, true));
+        assert_eq!(plan(&[("AITEST_ONLY", "7")], "", &Arguments::default()).count, 7);
+        assert_eq!(plan(&[], "", &ten).count, 10);
+    }
 }

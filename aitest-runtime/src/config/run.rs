@@ -1,13 +1,14 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use super::lookup::Listed;
 use super::table::{
-    DIR, HTML, JSON, JUDGE_MODEL, MAX_COST, MAX_DURATION, MAX_IN_FLIGHT, MAX_WAIT, MIN_PASS_RATE, ONLY, OUTPUT, PRICES,
-    REDACT, REPORT_ONLY, RETRY_ERRORED, RUN_ID, SEED, TRANSCRIPTS,
+    BASELINE, CASSETTES, DIR, FAIL_ON_REGRESSION, HTML, JSON, JUDGE_MODEL, MAX_COST, MAX_DURATION, MAX_IN_FLIGHT,
+    MAX_WAIT, MIN_PASS_RATE, ONLY, OUTPUT, PRICES, REDACT, REPORT_ONLY, RETRY_ERRORED, RUN_ID, SEED, TRANSCRIPTS,
 };
 use super::value::{choice, count, dollars, duration, flag, numbers, percent, run_id, seed};
 use super::{ConfigError, Lookup};
-use crate::record::{Cost, Percent, SettingRecord};
+use crate::record::{CassetteMode, Cost, Percent, SettingRecord};
 
 /// Settings that hold for every test of the process.
 #[derive(Clone, Debug)]
@@ -16,6 +17,9 @@ pub(crate) struct RunSettings {
     pub(crate) seed: Option<u64>,
     pub(crate) min_pass_rate: Option<Percent>,
     pub(crate) report_only: bool,
+    /// `latest`, or a path.
+    pub(crate) baseline: Option<String>,
+    pub(crate) fail_on_regression: bool,
     /// Only some iterations run: the run has no gate.
     pub(crate) partial: bool,
     pub(crate) max_wait: Duration,
@@ -24,13 +28,14 @@ pub(crate) struct RunSettings {
     pub(crate) max_duration: Option<Duration>,
     pub(crate) retry_errored: u32,
     pub(crate) transcripts: Transcripts,
+    pub(crate) cassettes: CassetteMode,
     pub(crate) output: OutputMode,
     pub(crate) dir: Option<PathBuf>,
     pub(crate) html: OutputFile,
     pub(crate) json: OutputFile,
     pub(crate) prices: Option<PathBuf>,
     pub(crate) judge_model: Option<String>,
-    pub(crate) redact: Vec<String>,
+    pub(crate) redact: Listed,
     pub(crate) settings: Vec<SettingRecord>,
 }
 
@@ -65,11 +70,14 @@ impl RunSettings {
         let partial = lookup.variable(ONLY).map(numbers).transpose();
         let partial = partial.map_err(|message| ConfigError::new("AITEST_ONLY", message))?.is_some();
         let gate = lookup.get(MIN_PASS_RATE, None, percent)?;
+        let (baseline, fail_on_regression) = baseline(&mut lookup)?;
         Ok(RunSettings {
             run_id: lookup.get(RUN_ID, None, run_id)?,
             seed: lookup.get(SEED, None, seed)?,
             min_pass_rate: if partial { None } else { gate },
             report_only: lookup.get(REPORT_ONLY, None, flag)?.unwrap_or(false),
+            baseline,
+            fail_on_regression,
             partial,
             max_wait: lookup.get(MAX_WAIT, None, duration)?.unwrap_or(Duration::from_secs(10 * 60)),
             max_in_flight: lookup.get(MAX_IN_FLIGHT, None, |text| count(text, 1, 10_000))?.unwrap_or(16),
@@ -77,6 +85,7 @@ impl RunSettings {
             max_duration: lookup.get(MAX_DURATION, None, duration)?,
             retry_errored: lookup.get(RETRY_ERRORED, None, |text| count(text, 0, 100))?.unwrap_or(1),
             transcripts: lookup.get(TRANSCRIPTS, None, transcripts)?.unwrap_or(Transcripts::Full),
+            cassettes: lookup.get(CASSETTES, None, cassettes)?.unwrap_or_default(),
             output: lookup.get(OUTPUT, None, output)?.unwrap_or(OutputMode::Summary),
             dir: lookup.get(DIR, None, path)?,
             html: lookup.get(HTML, None, output_file)?.unwrap_or(OutputFile::InDir),
@@ -89,8 +98,28 @@ impl RunSettings {
     }
 }
 
+/// What to compare with, and whether a regression fails.
+fn baseline(lookup: &mut Lookup<'_>) -> Result<(Option<String>, bool), ConfigError> {
+    let baseline = lookup.get(BASELINE, None, |text| path(text).map(|_| text.trim().to_owned()))?;
+    let fails = lookup.get(FAIL_ON_REGRESSION, None, flag)?.unwrap_or(false);
+    if fails && baseline.is_none() {
+        let origin = lookup.found.iter().rev().find(|setting| setting.name == FAIL_ON_REGRESSION.name);
+        let origin = origin.map_or(FAIL_ON_REGRESSION.name, |setting| &setting.origin);
+        return Err(ConfigError::new(
+            origin,
+            "has nothing to compare with; set AITEST_BASELINE to a path or to latest",
+        ));
+    }
+    Ok((baseline, fails))
+}
+
 fn transcripts(text: &str) -> Result<Transcripts, String> {
     choice(text, &[("full", Transcripts::Full), ("failed", Transcripts::Failed), ("none", Transcripts::None)])
+}
+
+fn cassettes(text: &str) -> Result<CassetteMode, String> {
+    use CassetteMode::{Auto, Off, Record, Replay};
+    choice(text, &[("off", Off), ("record", Record), ("replay", Replay), ("auto", Auto)])
 }
 
 fn output(text: &str) -> Result<OutputMode, String> {

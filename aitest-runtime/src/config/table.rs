@@ -54,12 +54,18 @@ settings! {
         "Further attempts of an iteration that errored on something transient, 0 to 100.";
     REPORT_ONLY = "report_only", Some("AITEST_REPORT_ONLY"), Some("report_only"), None, "0",
         "1: verdicts are computed and shown, nothing fails by them.";
+    BASELINE = "baseline", Some("AITEST_BASELINE"), Some("baseline.file"), None, "unset",
+        "Results to compare with: the path of a results.json or a baseline file, or latest, which is each test's newest finished result in an earlier kept run.";
+    FAIL_ON_REGRESSION = "fail_on_regression", Some("AITEST_FAIL_ON_REGRESSION"), Some("baseline.fail_on_regression"), None, "0",
+        "1: a process with a test that regressed since the baseline ends with 101, and so does one that cannot tell.";
     ONLY = "only", Some("AITEST_ONLY"), None, None, "unset",
         "Exactly these iterations of every selected test, as 7,13; the run is then partial.";
     SEED = "seed", Some("AITEST_SEED"), Some("seed"), None, "from the run id",
         "0 to 18,446,744,073,709,551,615; every iteration's seed is made of it.";
     TRANSCRIPTS = "transcripts", Some("AITEST_TRANSCRIPTS"), Some("transcripts"), None, "full",
         "What iterations keep of what was said: full, failed (of iterations that did not pass), none.";
+    CASSETTES = "cassettes", Some("AITEST_CASSETTES"), Some("cassettes"), None, "off",
+        "Recorded exchanges with models: off, record, replay (asks nobody), auto (records what is missing). Needs the feature cassette.";
     OUTPUT = "output", Some("AITEST_OUTPUT"), Some("output"), None, "summary",
         "The terminal block: summary, verbose, none.";
     DIR = "dir", Some("AITEST_DIR"), Some("dir"), None, "target/aitest",

@@ -91,8 +91,9 @@ pub(super) fn grade(end: End, collected: &mut Collected, should_panic: ShouldPan
             return Grade::over(limit, body.and_then(|body| body_failure(body, collected, false)));
         }
     };
+    let expected = Expected::of(should_panic, &body);
     let (body, marked) = body_failure(body, collected, symbolize).unzip();
-    let body = expected(body, should_panic);
+    let body = expected.judge(body);
     let unanswered = collected.runs_started > 0 && collected.runs_answered == 0;
     match body {
         Some(failure) => match collected.last_run_failure.take().or(marked.flatten()) {
@@ -140,18 +141,44 @@ fn panicked_mark(marked: &[Marked], text: &str) -> Option<RunFailure> {
     marked.iter().find(ended).map(|error| error.cause.clone())
 }
 
-fn expected(body: Option<Failure>, should_panic: ShouldPanic) -> Option<Failure> {
-    let is_panic =
-        body.as_ref().is_some_and(|failure| matches!(failure.kind, FailureKind::Panic | FailureKind::Assert));
-    match (should_panic, body) {
-        (ShouldPanic::No, body) => body,
-        (ShouldPanic::Yes, Some(_)) if is_panic => None,
-        (ShouldPanic::With(text), Some(panic)) if is_panic => (!panic.message.contains(text)).then(|| Failure {
-            message: format!("the panic message does not contain `{text}` (should_panic): {}", panic.message),
-            ..panic
-        }),
-        (_, Some(failure)) => Some(failure),
-        (_, None) => Some(failure(FailureKind::Assert, "the body did not panic as expected (should_panic)")),
+/// What `#[should_panic]` makes of a body's end.
+enum Expected {
+    NoPanic,
+    Panic,
+    /// Of this text, which the panic's message has or has not.
+    PanicWith(&'static str, bool),
+}
+
+impl Expected {
+    /// Looks into the message as it was thrown: what a record shows of it has its secrets replaced.
+    fn of(should_panic: ShouldPanic, body: &BodyEnd) -> Self {
+        match (should_panic, body) {
+            (ShouldPanic::No, _) => Expected::NoPanic,
+            (ShouldPanic::Yes, _) => Expected::Panic,
+            (ShouldPanic::With(text), BodyEnd::Panicked(payload)) => {
+                Expected::PanicWith(text, payload.text().contains(text))
+            }
+            (ShouldPanic::With(text), BodyEnd::Returned(_)) => Expected::PanicWith(text, false),
+        }
+    }
+
+    fn judge(self, body: Option<Failure>) -> Option<Failure> {
+        let is_panic =
+            body.as_ref().is_some_and(|failure| matches!(failure.kind, FailureKind::Panic | FailureKind::Assert));
+        match (self, body) {
+            (Expected::NoPanic, body) => body,
+            (Expected::Panic | Expected::PanicWith(_, true), Some(_)) if is_panic => None,
+            (Expected::PanicWith(text, _), Some(panic)) if is_panic => Some(Failure {
+                message: format!(
+                    "the panic message does not contain `{}` (should_panic): {}",
+                    redact(text),
+                    panic.message
+                ),
+                ..panic
+            }),
+            (_, Some(failure)) => Some(failure),
+            (_, None) => Some(failure(FailureKind::Assert, "the body did not panic as expected (should_panic)")),
+        }
     }
 }
 

@@ -8,7 +8,7 @@ use super::grade::{Grade, grade};
 use super::guard::{BodyEnd, End};
 use super::holder::Holder;
 use super::money::{self, Money};
-use crate::collector::{Collected, Iteration, IterationStart, TestScope, lock};
+use crate::collector::{CassettePlace, Collected, Iteration, IterationStart, TestScope, lock};
 use crate::config::{Plan, Transcripts};
 use crate::hash::mix;
 use crate::limits::Budget;
@@ -45,6 +45,9 @@ pub(crate) struct TestStart {
     pub(crate) budget: Option<&'static Budget>,
     /// After this no iteration starts, in milliseconds since 1970-01-01 UTC.
     pub(crate) deadline: Option<u64>,
+    pub(crate) cassettes: CassettePlace,
+    /// Ends the cassette of an iteration; `None` without cassettes.
+    pub(crate) end_cassette: Option<fn(&Iteration)>,
     pub(crate) log: &'static dyn IterationLog,
 }
 
@@ -90,7 +93,7 @@ impl TestRun {
             money: Money::default(),
         };
         Arc::new(TestRun {
-            scope: Arc::new(TestScope::of(&start.name)),
+            scope: Arc::new(TestScope::of(&start.name, start.cassettes.clone())),
             holder: Holder::default(),
             start,
             began: Instant::now(),
@@ -136,7 +139,7 @@ impl TestRun {
         // Attempts repeat the same draw: same number, same seed.
         let seed = mix(self.start.run_seed, &[self.start.id.0, u64::from(iteration)]);
         self.start.log.started(key, seed, now_ms());
-        let count = self.start.plan.numbers.count();
+        let count = self.start.plan.count;
         let it = Iteration::begin(IterationStart { test: Arc::clone(&self.scope), key, count, seed });
         self.state().in_flight.push(it.clone());
         it
@@ -146,7 +149,7 @@ impl TestRun {
     pub(super) fn finish(&self, it: &Iteration, end: End) -> bool {
         // Grading may symbolize frames, which is not the body's time.
         let (elapsed, waited) = (it.clock().elapsed(), it.clock().waited());
-        let Some(mut collected) = it.close() else { return false };
+        let Some(mut collected) = self.close(it) else { return false };
         if self.start.budget.is_some() {
             money::needs_prices(&mut collected);
         }
@@ -164,7 +167,7 @@ impl TestRun {
     /// The watchdog's record of an iteration whose body does not come back.
     pub(super) fn give_up(&self, it: &Iteration, message: &str) {
         let times = (it.clock().elapsed(), it.clock().waited());
-        if let Some(collected) = it.close() {
+        if let Some(collected) = self.close(it) {
             self.write(it, Grade::timed_out(message), collected, times);
         }
     }
@@ -187,6 +190,15 @@ impl TestRun {
             position += 1;
             self.skip(number, why, text);
         }
+    }
+
+    /// Takes what the iteration left behind; `None` when somebody else has.
+    fn close(&self, it: &Iteration) -> Option<Collected> {
+        let collected = it.close()?;
+        if let Some(end) = self.start.end_cassette {
+            end(it);
+        }
+        Some(collected)
     }
 
     /// Whether the run's budget lets the iteration `number` start; `None` when another process books at this moment.
@@ -220,7 +232,7 @@ impl TestRun {
     pub(super) fn skip(&self, number: u32, by: SkippedBy, why: &str) {
         let key = IterationKey { test: self.start.id, rerun: self.start.rerun, iteration: number, attempt: 1 };
         let seed = mix(self.start.run_seed, &[self.start.id.0, u64::from(number)]);
-        let count = self.start.plan.numbers.count();
+        let count = self.start.plan.count;
         let it = Iteration::begin(IterationStart { test: Arc::clone(&self.scope), key, count, seed });
         self.write(&it, Grade::skipped(by, why), Collected::default(), (Duration::ZERO, Duration::ZERO));
     }

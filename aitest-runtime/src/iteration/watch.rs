@@ -47,12 +47,7 @@ fn tick(progress: Progress) {
     let mut runs = Vec::new();
     lock(&RUNNING).retain_mut(|watched| {
         let Some(run) = watched.run.upgrade() else { return false };
-        if let Some(every) = progress.every
-            && run.elapsed() >= watched.next_line
-        {
-            watched.next_line = run.elapsed() + every;
-            lines.push_str(&line(&run));
-        }
+        lines.extend(watched.line(&run, progress, run.elapsed()));
         runs.push(run);
         true
     });
@@ -65,16 +60,21 @@ fn tick(progress: Progress) {
     }
 }
 
-fn line(run: &TestRun) -> String {
-    let summary = run.summary();
-    format!(
-        "aitest: {}: {} of {} iterations done, {} passed, {} s\n",
-        run.start.name,
-        run.done(),
-        summary.planned,
-        summary.passed,
-        run.elapsed().as_secs()
-    )
+impl Watched {
+    /// The line that is due when `run` has taken `elapsed`.
+    fn line(&mut self, run: &TestRun, progress: Progress, elapsed: Duration) -> Option<String> {
+        let every = progress.every.filter(|_| elapsed >= self.next_line)?;
+        self.next_line = elapsed + every;
+        let summary = run.summary();
+        Some(format!(
+            "aitest: {}: {} of {} iterations done, {} passed, {} s\n",
+            run.start.name,
+            run.done(),
+            summary.planned,
+            summary.passed,
+            elapsed.as_secs()
+        ))
+    }
 }
 
 fn end_blocked(run: &TestRun) {
@@ -89,5 +89,37 @@ fn end_blocked(run: &TestRun) {
                 ),
             );
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::guard::{BodyEnd, End};
+    use super::super::tests::Engine;
+    use super::*;
+
+    /// The seconds at which a test of three iterations, two of them passed, says how far it is.
+    fn lines(every: Option<Duration>, until: u64) -> Vec<(u64, String)> {
+        let engine = Engine::of(3);
+        let mut lines = Vec::new();
+        engine.drive(|run| {
+            for number in 1..=2 {
+                let it = run.begin(number, 1);
+                run.finish(&it, End::InTime(BodyEnd::Returned(None)));
+            }
+            let mut watched = Watched { run: Arc::downgrade(run), next_line: QUIET };
+            let line = |second| watched.line(run, Progress { every }, Duration::from_secs(second));
+            lines = (0..until).zip((0..until).map(line)).filter_map(|(at, line)| Some((at, line?))).collect();
+        });
+        lines
+    }
+
+    #[test]
+    fn a_test_over_three_seconds_says_how_far_it_is() {
+        let found = lines(Some(Duration::from_secs(2)), 8);
+        assert_eq!(found.iter().map(|(at, _)| *at).collect::<Vec<_>>(), [3, 5, 7]);
+        assert!(found[0].1.ends_with(": 2 of 3 iterations done, 2 passed, 3 s\n"), "{}", found[0].1);
+        assert_eq!(lines(Some(Duration::from_secs(60)), 64).len(), 2);
+        assert!(lines(None, 64).is_empty(), "under nextest");
     }
 }

@@ -1,8 +1,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::record::{
-    BudgetUse, GitState, HeldBack, IterationKey, IterationRecord, Policy, ProcessRecord, Rules, SettingRecord, Stopped,
-    TestId, TestIdentity, Verdict, Warning,
+    BudgetUse, CassetteUse, GitState, HeldBack, IterationKey, IterationRecord, Policy, ProcessRecord, Rules,
+    SettingRecord, Stopped, TestId, TestIdentity, Verdict, Warning,
 };
 
 /// The version of the lines.
@@ -15,6 +15,7 @@ pub(crate) const ITERATION_FINISHED: &str = "iteration_finished";
 pub(crate) const GIT_STATE: &str = "git_state";
 pub(crate) const WARNING: &str = "warning";
 pub(crate) const LIMITS: &str = "limits";
+pub(crate) const CASSETTES: &str = "cassettes";
 pub(crate) const TEST_FINISHED: &str = "test_finished";
 pub(crate) const PROCESS_FINISHED: &str = "process_finished";
 
@@ -28,6 +29,7 @@ pub(crate) enum Event {
     GitState(GitState),
     Warning(Warning),
     Limits(Limits),
+    Cassettes(CassetteUse),
     TestFinished(TestFinished),
     ProcessFinished(ProcessFinished),
     /// An event of a newer minor version.

@@ -6,7 +6,8 @@ use std::path::Path;
 use super::event::{Event, IterationStarted, Limits, TestStarted};
 use super::reader::parse;
 use crate::record::{
-    BudgetUse, HeldBack, IterationRecord, Outcome, ProcessRecord, RunId, RunRecord, Spend, TestId, TestRecord, Warning,
+    BudgetUse, CassetteUse, HeldBack, IterationRecord, Outcome, ProcessRecord, RunId, RunRecord, Spend, TestId,
+    TestRecord, Warning,
 };
 
 /// Folds events into the record of a run.
@@ -22,6 +23,7 @@ pub(super) struct Fold {
     seen: HashSet<Warning>,
     held_back: BTreeMap<String, HeldBack>,
     budget: Option<BudgetUse>,
+    cassettes: Option<CassetteUse>,
     pub(super) torn_lines: u64,
 }
 
@@ -38,6 +40,7 @@ impl Fold {
             seen: HashSet::new(),
             held_back: BTreeMap::new(),
             budget: None,
+            cassettes: None,
             torn_lines: 0,
         }
     }
@@ -84,6 +87,10 @@ impl Fold {
                 }
             }
             Event::Limits(limits) => self.add_limits(limits),
+            Event::Cassettes(used) => match &mut self.cassettes {
+                Some(sum) => sum.add(&used),
+                None => self.cassettes = Some(used),
+            },
             Event::TestFinished(finished) => {
                 let rerun = self.rerun_of(finished.id, finished.rerun);
                 if let Some(test) = self.test(finished.id, rerun) {
@@ -187,6 +194,7 @@ impl Fold {
             warnings: self.warnings,
             held_back: self.held_back.into_values().collect(),
             budget: self.budget,
+            cassettes: self.cassettes,
             torn_lines: self.torn_lines,
         }
     }

@@ -14,7 +14,7 @@ mod writer;
 mod tests;
 
 pub(crate) use event::{
-    GIT_STATE, ITERATION_FINISHED, ITERATION_STARTED, IterationStarted, LIMITS, Limits, PROCESS_FINISHED,
+    CASSETTES, GIT_STATE, ITERATION_FINISHED, ITERATION_STARTED, IterationStarted, LIMITS, Limits, PROCESS_FINISHED,
     PROCESS_STARTED, ProcessFinished, TEST_FINISHED, TEST_STARTED, TestFinished, TestStarted, WARNING,
 };
 pub(crate) use reader::{read_process, read_run};

@@ -7,13 +7,13 @@ use tempfile::TempDir;
 use super::event::Event;
 use super::reader::parse;
 use super::{
-    ITERATION_FINISHED, ITERATION_STARTED, IterationStarted, Journal, LIMITS, Limits, TEST_FINISHED, TEST_STARTED,
-    TestFinished, TestStarted, read_process, read_run,
+    CASSETTES, ITERATION_FINISHED, ITERATION_STARTED, IterationStarted, Journal, LIMITS, Limits, TEST_FINISHED,
+    TEST_STARTED, TestFinished, TestStarted, read_process, read_run,
 };
 use crate::record::{
-    BudgetUse, Cost, ErrorBudget, Failure, FailureKind, HeldBack, IterationKey, IterationRecord, Outcome, Percent,
-    Policy, Reason, Role, Rules, RunId, RunRecord, Spend, TestId, TestIdentity, TokenUsage, ToolCall, Turn, Verdict,
-    VerdictKind,
+    BudgetUse, CassetteMode, CassetteUse, Cost, ErrorBudget, Failure, FailureKind, HeldBack, IterationKey,
+    IterationRecord, Outcome, Percent, Policy, Reason, Role, Rules, RunId, RunRecord, Spend, TestId, TestIdentity,
+    TokenUsage, ToolCall, Turn, Verdict, VerdictKind,
 };
 
 fn key(iteration: u32, attempt: u32) -> IterationKey {
@@ -218,6 +218,16 @@ proptest! {
         let wrapped = format!("{{\"v\":1,\"t\":\"{ITERATION_FINISHED}\",\"ms\":1,\"body\":{line}}}");
         prop_assert!(!matches!(parse(&wrapped), Some(Event::Unknown)));
     }
+}
+
+#[test]
+fn cassettes_of_all_processes_are_one() {
+    let (folder, journal) = journal(&mut []);
+    let used = CassetteUse { mode: CassetteMode::Replay, replayed: 3, unused: 1, ..CassetteUse::default() };
+    journal.append(CASSETTES, &used).unwrap();
+    Journal::create(folder.path(), "p-2").unwrap().append(CASSETTES, &used).unwrap();
+    let run = read_run(folder.path(), &RunId("r".into())).unwrap();
+    assert_eq!(run.cassettes, Some(CassetteUse { replayed: 6, unused: 2, ..used }));
 }
 
 #[test]

@@ -42,7 +42,7 @@ impl<const N: usize> Ledger<N> {
         Ledger { path, state: Mutex::new(State { known: [0; N], file: None, is_alone, busy_since: None }) }
     }
 
-    /// Changes the numbers and returns what `change` returns; `None` when another process changes them at this moment:
+    /// ChangeCounts the numbers and returns what `change` returns; `None` when another process changes them at this moment:
     /// try again shortly. Never waits for another process.
     pub fn try_update<R>(&self, change: impl FnOnce(&mut [u64; N]) -> R) -> Option<R> {
         let mut state = self.state();

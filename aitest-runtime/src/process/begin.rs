@@ -1,6 +1,8 @@
 use std::sync::Arc;
 
+use super::cassettes;
 use super::log::LOG;
+use super::parts::parts;
 use super::spec::TestSpec;
 use super::start::{Process, crate_name, target};
 use super::test::Begun;
@@ -10,7 +12,7 @@ use crate::hash::first_64_bits;
 use crate::iteration::{TestRun, TestStart, now_ms, watch};
 use crate::journal::{self, TestStarted};
 use crate::limits;
-use crate::record::{Date, KnownFlaky, Rules, TestId, TestIdentity};
+use crate::record::{CassetteMode, Date, KnownFlaky, Rules, TestId, TestIdentity};
 
 /// Begins a test: its plan, its id, its line in the journal. `None` for one that has begun in this process before.
 ///
@@ -54,6 +56,8 @@ pub(crate) fn begin(spec: &'static TestSpec, is_async: bool) -> Result<Option<Be
         has_gates: !started.rules.gates.is_empty(),
         budget: limits::budget(),
         deadline: limits::deadline(),
+        cassettes: cassettes::place(spec, &process.package, &process.workspace),
+        end_cassette: parts().end_cassette.filter(|_| process.settings.cassettes != CassetteMode::Off),
         log: &LOG,
     });
     watch(&run, process.progress());

@@ -4,8 +4,9 @@ use std::sync::Once;
 use super::exit_code;
 use super::log::{LOG, say};
 use super::parts::parts;
+use super::render::Rendered;
 use super::start::Process;
-use crate::collector::lock;
+use crate::collector::{cassette_use, lock};
 use crate::iteration::now_ms;
 use crate::journal::{self, Limits, ProcessFinished};
 use crate::limits;
@@ -48,9 +49,15 @@ fn at_exit() {
         aside.end();
     }
     write_limits();
+    if let Some(used) = cassette_use() {
+        LOG.append(journal::CASSETTES, &used);
+    }
     LOG.append(journal::PROCESS_FINISHED, &ProcessFinished { at_ms: now_ms() });
-    let run = process.render_at_exit();
-    let mut block = process.own_results(run).map(|run| process.terminal_block(&run)).unwrap_or_default();
+    let Rendered { run, unwritten } = process.render_at_exit();
+    let own = process.own_results(run);
+    let own = own.as_ref().map(|run| process.results_of(run));
+    let regression = process.missed_regression(own.as_ref());
+    let mut block = own.map(|results| process.terminal_block(&results, &unwritten)).unwrap_or_default();
     if unfinished > 0 {
         block.push_str(&format!(
             "aitest: the process ended while {unfinished} of its tests ran (std::process::exit?): they did not finish, \
@@ -58,8 +65,9 @@ fn at_exit() {
         ));
     }
     block.extend(missed.as_deref());
+    block.extend(regression.as_deref());
     say(&block);
-    if unfinished > 0 || missed.is_some() {
+    if unfinished > 0 || missed.is_some() || regression.is_some() {
         exit_code::end_with(101);
     }
 }

@@ -1,7 +1,10 @@
 //! One process of a run, from its first test to its exit: the composition root.
 
 mod aside;
+mod baseline;
 mod begin;
+mod cassettes;
+mod earlier;
 mod exit;
 mod exit_code;
 mod folder;

@@ -10,46 +10,75 @@ use crate::journal::{read_process, read_run};
 use crate::record::RunRecord;
 use crate::report::{self, Output, Results, TerminalOptions};
 
+/// What a process rendered at its exit.
+#[derive(Default)]
+pub(super) struct Rendered {
+    /// `None` when another process renders, or the run cannot be read.
+    pub(super) run: Option<RunRecord>,
+    /// Outputs that could not be written.
+    pub(super) unwritten: Vec<PathBuf>,
+}
+
 impl Process {
-    /// Renders the run, when this is its last process or the report is old. Returns the record that was rendered.
-    pub(super) fn render_at_exit(&self) -> Option<RunRecord> {
-        let live = self.live.as_ref()?;
+    /// Renders the run, when this is its last process or the report is old.
+    pub(super) fn render_at_exit(&self) -> Rendered {
+        let mut rendered = Rendered::default();
+        let Some(live) = &self.live else { return rendered };
         let is_last = live.leave().unwrap_or(true);
-        if !is_last && !live.wants_refresh() {
-            return None;
-        }
-        let mut rendered = None;
-        if let Err(error) = live.render(&mut || rendered = self.render()) {
-            say(&format!("aitest: warning: the report in {} is not written: {error}\n", self.dir.display()));
+        if is_last || live.wants_refresh() {
+            let done = live.render(&mut || rendered = self.render());
+            if let Err(error) = done {
+                say(&format!("aitest: warning: the report in {} is not written: {error}\n", self.dir.display()));
+            }
         }
         rendered
     }
 
-    fn render(&self) -> Option<RunRecord> {
-        let written = read_run(&self.run_dir, &self.run).and_then(|run| self.write(&run).map(|()| run));
-        written
-            .inspect_err(|error| {
+    fn render(&self) -> Rendered {
+        match read_run(&self.run_dir, &self.run) {
+            Ok(run) => Rendered { unwritten: self.write(&run), run: Some(run) },
+            Err(error) => {
                 say(&format!("aitest: warning: the report of this run is not written: {error}; set AITEST_DIR\n"));
-            })
-            .ok()
+                Rendered::default()
+            }
+        }
     }
 
-    fn write(&self, run: &RunRecord) -> io::Result<()> {
-        let results = Results::from_run(run);
+    /// Writes each output, whatever becomes of the others. Returns those that could not be written.
+    fn write(&self, run: &RunRecord) -> Vec<PathBuf> {
+        let mut results = Results::from_run(run);
+        self.leave_baseline(&results);
+        self.compare(&mut results, false);
+        let mut unwritten = Vec::new();
+        let mut keep = |path: PathBuf, variable: &str, written: io::Result<()>| {
+            if let Err(error) = written {
+                say(&format!("aitest: warning: {error}: it is not written; set {variable} or AITEST_DIR\n"));
+                unwritten.push(path);
+            }
+        };
         if let Some(path) = self.json_path() {
-            replace(&path, |out| report::write_json(&results, out))?;
+            let written = replace(&path, |out| report::write_json(&results, out));
+            keep(path, "AITEST_JSON", written);
         }
         #[cfg(feature = "html")]
         if let Some(path) = self.html_path() {
-            replace(&path, |out| report::write_html(&results, out))?;
+            let written = replace(&path, |out| report::write_html(&results, out));
+            keep(path, "AITEST_HTML", written);
         }
-        Ok(())
+        unwritten
     }
 
     /// The record of this process alone: `run` where it holds nothing else, else this process's journal, read.
     pub(super) fn own_results(&self, run: Option<RunRecord>) -> Option<RunRecord> {
         let journal = LOG.path()?;
         run.filter(|run| is_of_one_journal(run, journal)).or_else(|| read_process(journal, &self.run).ok())
+    }
+
+    /// The results of a record of this process alone, beside earlier ones.
+    pub(super) fn results_of<'r>(&self, run: &'r RunRecord) -> Results<'r> {
+        let mut results = Results::from_run(run);
+        self.compare(&mut results, true);
+        results
     }
 
     /// The words for a run gate that this process misses.
@@ -63,24 +92,25 @@ impl Process {
         })
     }
 
-    pub(super) fn terminal_block(&self, run: &RunRecord) -> String {
+    /// `unwritten` outputs are not named: what is there is another run's.
+    pub(super) fn terminal_block(&self, results: &Results<'_>, unwritten: &[PathBuf]) -> String {
         let output = match self.settings.output {
             OutputMode::None => return String::new(),
             OutputMode::Summary => Output::Summary,
             OutputMode::Verbose => Output::Verbose,
         };
-        let results = Results::from_run(run);
+        let shown = |path: Option<PathBuf>| path.filter(|path| !unwritten.contains(path)).map(|path| self.shown(&path));
         let options = TerminalOptions {
             output,
             color: wants_color(),
             unicode: is_utf8(),
-            report: self.report_path(),
-            json: self.json_path().map(|path| self.shown(&path)),
+            report: shown(self.html_path()),
+            json: shown(self.json_path()),
             nextest: self.runner == Runner::Nextest,
             partial: self.settings.partial,
             fail_fast: self.runner == Runner::Cargo && !run_id::cargo_goes_on(),
         };
-        report::terminal_block(&results, &options)
+        report::terminal_block(results, &options)
     }
 
     /// The HTML report as the user finds it from where cargo runs.
@@ -119,7 +149,7 @@ fn is_of_one_journal(run: &RunRecord, journal: &Path) -> bool {
 }
 
 /// Writes beside `path` and renames: a reader never sees half a file.
-fn replace(path: &Path, write: impl FnOnce(&mut BufWriter<File>) -> io::Result<()>) -> io::Result<()> {
+pub(super) fn replace(path: &Path, write: impl FnOnce(&mut BufWriter<File>) -> io::Result<()>) -> io::Result<()> {
     let named = |error: io::Error| io::Error::new(error.kind(), format!("{}: {error}", path.display()));
     if let Some(folder) = path.parent() {
         fs::create_dir_all(folder).map_err(named)?;

@@ -6,12 +6,13 @@ use std::time::Duration;
 use once_cell::sync::OnceCell;
 
 use super::aside::Aside;
+use super::baseline::BaselineSource;
 use super::folder::{Places, output_folder};
 use super::live::Live;
 use super::log::LOG;
 use super::run_id::{Runner, rerun, run_id};
 use super::spec::TestSpec;
-use super::{exit, git};
+use super::{cassettes, exit, git};
 use crate::collector::{set_judge_model, set_warning_sink, warn};
 use crate::config::{ConfigError, Environment, File, Lookup, RunSettings};
 use crate::hash::first_64_bits;
@@ -25,6 +26,8 @@ use crate::{price, redact};
 #[derive(Debug)]
 pub(super) struct Process {
     pub(super) settings: RunSettings,
+    /// What results are compared with.
+    pub(super) baseline: Option<BaselineSource>,
     /// A fork of this process is not this process: its exit is none of ours.
     pub(super) pid: u32,
     /// Read once: a test that changes a variable changes no other test.
@@ -36,6 +39,8 @@ pub(super) struct Process {
     pub(super) seed: u64,
     /// Paths below it are shown from here, relative settings are resolved against it.
     pub(super) workspace: PathBuf,
+    /// The folder of the test's package.
+    pub(super) package: PathBuf,
     /// The folder of the outputs.
     pub(super) dir: PathBuf,
     /// The run's folder, `<dir>/runs/<run>`.
@@ -91,6 +96,7 @@ fn start(spec: &TestSpec) -> Result<Process, ConfigError> {
     let file = File::nearest(&places.package)?;
     let settings = RunSettings::resolve(Lookup::new(&environment, &file))?;
     let prices = apply(&settings, &places)?;
+    let baseline = BaselineSource::load(&settings, &places, spec.package)?;
 
     let runner = Runner::of_process();
     let run = run_id(settings.run_id.as_deref(), &runner);
@@ -113,6 +119,7 @@ fn start(spec: &TestSpec) -> Result<Process, ConfigError> {
     let rerun = rerun();
     let mut process = Process {
         settings,
+        baseline,
         pid: std::process::id(),
         environment,
         file,
@@ -121,6 +128,7 @@ fn start(spec: &TestSpec) -> Result<Process, ConfigError> {
         rerun,
         seed,
         workspace,
+        package: places.package.clone(),
         dir,
         run_dir,
         live,
@@ -135,12 +143,13 @@ fn start(spec: &TestSpec) -> Result<Process, ConfigError> {
     Ok(process)
 }
 
-/// Puts the settings of secrets, prices and judges into force. Returns where the prices come from.
+/// Puts the settings of secrets, prices, judges and cassettes into force. Returns where the prices come from.
 fn apply(settings: &RunSettings, places: &Places) -> Result<String, ConfigError> {
     redact::register_environment();
-    redact::add_patterns(&settings.redact)
-        .map_err(|error| ConfigError { origin: "redact".to_owned(), message: error.to_string() })?;
+    redact::add_patterns(&settings.redact.texts)
+        .map_err(|error| ConfigError { origin: settings.redact.origin.clone(), message: error.to_string() })?;
     set_judge_model(settings.judge_model.clone());
+    cassettes::apply(settings)?;
     load_prices(settings, places)
 }
 

@@ -1,5 +1,6 @@
 //! Plain data that one iteration leaves behind. Depends on serde alone; these types are the journal's.
 
+mod cassette;
 mod date;
 mod gate;
 mod id;
@@ -14,6 +15,7 @@ mod stop;
 mod transcript;
 mod usage;
 
+pub use cassette::{CassetteMode, CassetteUse};
 pub use date::{Date, KnownFlaky};
 pub use gate::{Comparison, Measure, Quantity, Statistic, TestGate};
 pub use id::{IterationKey, RunId, TestId, TestIdentity};

@@ -3,7 +3,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    BudgetUse, HeldBack, IterationRecord, Percent, Policy, Rules, RunId, Stopped, TestId, TestIdentity, Verdict,
+    BudgetUse, CassetteUse, HeldBack, IterationRecord, Percent, Policy, Rules, RunId, Stopped, TestId, TestIdentity,
+    Verdict,
 };
 
 /// All that the journals of one run hold.
@@ -21,6 +22,8 @@ pub struct RunRecord {
     pub held_back: Vec<HeldBack>,
     /// The run's budget, if it has one.
     pub budget: Option<BudgetUse>,
+    /// What cassettes did, if it has them.
+    pub cassettes: Option<CassetteUse>,
     /// Journal lines that could not be read: the torn ends of killed processes.
     pub torn_lines: u64,
 }

@@ -14,20 +14,24 @@ pub struct AgentIdentity {
     pub provider: String,
     /// The requested model.
     pub model: String,
+    /// The name of its system prompt, if that is from a file.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub prompt: Option<String>,
     /// The names of its skills.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub skills: Vec<String>,
 }
 
 impl AgentIdentity {
-    /// The name if there is one, else `provider/model` and the names of the skills.
+    /// The name if there is one, else `provider/model` and the names of the system prompt and the skills.
     pub fn label(&self) -> String {
         if let Some(name) = &self.name {
             return name.clone();
         }
-        match self.skills.is_empty() {
+        let with = self.prompt.iter().chain(&self.skills).map(String::as_str).collect::<Vec<_>>();
+        match with.is_empty() {
             true => self.model_name(),
-            false => format!("{} with {}", self.model_name(), self.skills.join(", ")),
+            false => format!("{} with {}", self.model_name(), with.join(", ")),
         }
     }
 

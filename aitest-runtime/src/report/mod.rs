@@ -4,7 +4,9 @@
 //! or reads a clock.
 
 mod anchor;
+mod baseline;
 mod cause;
+mod compared;
 mod failure;
 mod rerun;
 mod results;
@@ -21,12 +23,14 @@ mod view;
 #[cfg(test)]
 mod tests;
 
+pub use baseline::{BASELINE_SCHEMA, Baseline, BaselineError, BaselineTest, Beside, Numbers};
 pub use failure::failure_message;
 #[cfg(feature = "html")]
 pub use html::write_html;
 pub use results::{
-    Agent, Arguments, Budget, Call, Cause, Charge, Counts, Failure, Gate, GateResult, Iteration, KnownFlaky, Needed,
-    Policy, Process, ReadError, Results, Run, SCHEMA, Saved, Split, Spread, Stats, Test, Text, Totals, Turn, Verdict,
-    Word, write_json,
+    Agent, Arguments, BaselineComparison, Budget, Call, Cause, ChangeCounts, ChangeKind, Charge, Comparison, Counts,
+    Failure, Gate, GateResult, Iteration, KnownFlaky, Needed, OfRun, Pair, PairResult, Policy, Process, Ratio,
+    ReadError, Recommendation, RecommendedFor, RegressionGate, Renamed, Results, Run, SCHEMA, Saved, Shift, Split,
+    Spread, Stats, Test, TestChange, TestName, Text, Totals, Turn, Verdict, Word, write_json,
 };
 pub use terminal::{Output, TerminalOptions, terminal_block};

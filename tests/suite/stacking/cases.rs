@@ -65,6 +65,13 @@ fn ignored() {
     ran("ignored");
 }
 
+#[aitest(iterations = 3, runtime = "multi")]
+async fn on_many_threads() {
+    let flavor = tokio::runtime::Handle::current().runtime_flavor();
+    assert_eq!(flavor, tokio::runtime::RuntimeFlavor::MultiThread);
+    ran("on_many_threads");
+}
+
 macro_rules! test {
     ($name:ident, $iterations:expr) => {
         #[aitest(iterations = $iterations)]

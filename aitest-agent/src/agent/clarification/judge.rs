@@ -1,5 +1,3 @@
-use std::sync::Arc;
-
 use aitest_runtime::host::{self, Cost, TokenUsage};
 
 use super::super::recording::{Recording, RunEvent};
@@ -7,7 +5,7 @@ use super::super::{AgentError, StopReason};
 use super::verdict::{INSTRUCTIONS, question, read};
 use super::{ClarificationDetection, Level};
 use crate::clock::RunClock;
-use crate::provider::{self, ChatRequest, Message, Model, Provider, Tries};
+use crate::provider::{self, ChatRequest, Connected, Message, Provider, Tries};
 
 /// The model that judges a run's answer, ready to be asked.
 pub(crate) struct Judge {
@@ -15,7 +13,7 @@ pub(crate) struct Judge {
     /// `provider/model`.
     pub(crate) name: String,
     provider: Provider,
-    model: Arc<dyn Model>,
+    model: Connected,
 }
 
 /// What the judge said, and what that took.
@@ -34,7 +32,7 @@ impl Judge {
             None => Provider::new(host::judge_model().ok_or(AgentError::NoJudge)?),
         };
         let model = provider.connect().map_err(|error| AgentError::Judge { error })?;
-        let name = format!("{}/{}", model.provider(), model.model());
+        let name = model.label();
         Ok(Judge { level: detection.level, name, provider, model })
     }
 
@@ -85,7 +83,7 @@ impl Judge {
         let seed = host::Iteration::current().map_or(0, |it| it.seed());
         let mut on_retry = |retry| recording.take(RunEvent::Retry(retry));
         let tries = Tries { seed, clock: &clock, limits: self.provider.limits() };
-        let asked = provider::chat(&*self.model, &request, tries, &mut on_retry).await;
+        let asked = provider::chat(&self.model, &request, tries, &mut on_retry).await;
         let (reply, _) = asked.map_err(|error| AgentError::Judge { error })?;
         recording.take(RunEvent::Judged { model: &self.name, usage: reply.usage });
         Ok((reply.message.text, reply.usage))

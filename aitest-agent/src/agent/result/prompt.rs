@@ -1,5 +1,7 @@
+use serde::{Deserialize, Serialize};
+
 /// A prompt that an MCP server offers.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct McpPrompt {
     /// The server that offers it.
@@ -13,7 +15,7 @@ pub struct McpPrompt {
 }
 
 /// An argument of an [`McpPrompt`].
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct McpPromptArgument {
     /// Its name.

@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::super::{
     BodyResult, IterationLog, ShouldPanic, TestRun, TestStart, drive_async, drive_sync, install_panic_hook,
 };
-use crate::collector::{Iteration, lock, set_warning_sink};
+use crate::collector::{CassettePlace, Iteration, lock, set_warning_sink};
 use crate::config::{Numbers, Plan, Transcripts};
 use crate::record::{ErrorBudget, Failure, IterationKey, IterationRecord, Outcome, Percent, Policy, TestId};
 
@@ -29,13 +29,13 @@ pub(super) fn warnings(test: &str) -> Vec<String> {
 }
 
 /// A test of `iterations`, and what it leaves.
-pub(super) struct Engine {
+pub(in super::super) struct Engine {
     start: TestStart,
     kept: &'static Kept,
 }
 
 impl Engine {
-    pub(super) fn of(iterations: u32) -> Self {
+    pub(in super::super) fn of(iterations: u32) -> Self {
         install_panic_hook();
         set_warning_sink(Box::new(|_, message| lock(&WARNED).push(message.to_owned())));
         let kept: &'static Kept = Box::leak(Box::default());
@@ -50,7 +50,7 @@ impl Engine {
             id: TestId(1),
             name: std::thread::current().name().unwrap_or_default().to_owned(),
             rerun: 1,
-            plan: Plan { numbers, concurrency: 1, timeout: None, policy, settings: Vec::new() },
+            plan: Plan { numbers, count: iterations, concurrency: 1, timeout: None, policy, settings: Vec::new() },
             should_panic: ShouldPanic::No,
             run_seed: 1,
             max_wait: Duration::from_secs(600),
@@ -59,6 +59,8 @@ impl Engine {
             budget: None,
             deadline: None,
             transcripts: Transcripts::Full,
+            cassettes: CassettePlace::default(),
+            end_cassette: None,
             log: kept,
         };
         Engine { start, kept }
@@ -98,7 +100,7 @@ impl Engine {
         self.drive(|run| runtime.block_on(drive_async(run, body)))
     }
 
-    pub(super) fn drive(self, drive: impl FnOnce(&Arc<TestRun>)) -> Vec<IterationRecord> {
+    pub(in super::super) fn drive(self, drive: impl FnOnce(&Arc<TestRun>)) -> Vec<IterationRecord> {
         let run = TestRun::new(self.start);
         drive(&run);
         let mut records = std::mem::take(&mut *lock(&self.kept.0));

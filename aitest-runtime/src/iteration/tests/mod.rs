@@ -7,3 +7,5 @@ mod limits;
 mod marked;
 mod panics;
 mod threads;
+
+pub(super) use fixture::Engine;

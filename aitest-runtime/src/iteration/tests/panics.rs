@@ -40,6 +40,17 @@ fn an_expected_text_is_looked_for_in_the_panic_that_ended_the_body() {
 }
 
 #[test]
+fn an_expected_text_may_be_a_secret_and_is_never_shown() {
+    const TOKEN: &str = "sk-abcdefghijklmnopqrstuvwx0123456789";
+    let expecting = || Engine::of(1).should_panic(ShouldPanic::With(TOKEN));
+    assert_eq!(outcomes(&expecting().sync(|it| assert!(it.index() == 0, "no such token: {TOKEN}"))), [Passed]);
+    let records = expecting().sync(|it| assert!(it.index() == 0, "no such account"));
+    let (outcome, failure) = failure(&records);
+    assert_eq!(outcome, Failed);
+    assert!(failure.message.starts_with("the panic message does not contain `[redacted:"), "{}", failure.message);
+}
+
+#[test]
 fn a_caught_panic_that_goes_on_keeps_its_place() {
     let records = Engine::of(1).sync(|_| the_caught_one());
     let (_, failure) = failure(&records);

@@ -1,16 +1,19 @@
 use std::borrow::Cow;
-use std::cmp::Ordering;
 use std::collections::HashMap;
 
+use super::comparison::{Cells, Significance, Standing, comparison, mean_cost, standings};
 use super::numbers::{ms, rounded};
-use super::{Agent, Charge, Counts};
-use crate::record::{IterationRecord, Spend, TestRecord};
-use crate::stats::{Row, TestSummary, pass_rate};
+use super::run::CONFIDENCE;
+use super::{Agent, Charge, Comparison, Counts};
+use crate::record::{IterationRecord, Percent, Spend, TestIdentity, TestRecord};
+use crate::stats::{Interval, Row, TestSummary, clustered_rate, wilson_interval};
 
 /// The agents of a run with what they did, and who ran in which iteration.
 pub(super) struct AgentTable<'a> {
     index_of: HashMap<Cow<'a, str>, usize>,
     tallies: Vec<Tally<'a>>,
+    /// Tests by package, target and path: what comparisons pair by.
+    tests: HashMap<[&'a str; 3], usize>,
 }
 
 /// One agent's sums over its tests.
@@ -18,14 +21,14 @@ struct Tally<'a> {
     name: Cow<'a, str>,
     labels: Vec<Cow<'a, str>>,
     tests: Vec<Cow<'a, str>>,
-    rates: Vec<f64>,
+    cells: Cells,
     sum: TestSummary,
     spend: Spend,
 }
 
 impl<'a> AgentTable<'a> {
     pub(super) fn of(pools: &[Vec<&'a TestRecord>]) -> Self {
-        let mut table = AgentTable { index_of: HashMap::new(), tallies: Vec::new() };
+        let mut table = AgentTable { index_of: HashMap::new(), tallies: Vec::new(), tests: HashMap::new() };
         for pool in pools {
             table.add_pool(pool);
         }
@@ -50,6 +53,7 @@ impl<'a> AgentTable<'a> {
 
     fn add_pool(&mut self, pool: &[&'a TestRecord]) {
         let Some(test_agent) = Self::name_of_test(pool) else { return };
+        let place = self.place(&pool[0].identity);
         let mut parts: Vec<(usize, TestSummary)> = Vec::new();
         let records = pool.iter().flat_map(|test| records(std::slice::from_ref(test)).map(move |item| (*test, item)));
         for (test, (record, counts)) in records {
@@ -64,6 +68,7 @@ impl<'a> AgentTable<'a> {
             if counts {
                 summary.planned += 1;
                 summary.add(&Row::from(record));
+                self.tallies[index].cells.add(place, record);
             } else {
                 summary.add_spent(&Row::from(record));
             }
@@ -71,6 +76,11 @@ impl<'a> AgentTable<'a> {
         for (index, summary) in parts {
             self.tallies[index].add(&pool[0].identity.path, &summary);
         }
+    }
+
+    fn place(&mut self, test: &'a TestIdentity) -> usize {
+        let next = self.tests.len();
+        *self.tests.entry([&test.package, &test.target, &test.path]).or_insert(next)
     }
 
     fn index(&mut self, name: Cow<'a, str>) -> usize {
@@ -83,19 +93,24 @@ impl<'a> AgentTable<'a> {
             name,
             labels: Vec::new(),
             tests: Vec::new(),
-            rates: Vec::new(),
+            cells: Cells::default(),
             sum: TestSummary::new(0),
             spend: Spend::default(),
         });
         index
     }
 
-    /// The agents, best first. Ids are given by first appearance, so that they do not depend on the ranking.
-    pub(super) fn into_ranking(self) -> Vec<Agent<'a>> {
-        let mut agents: Vec<_> =
-            self.tallies.into_iter().enumerate().map(|(index, tally)| tally.agent(index)).collect();
-        agents.sort_by(compare);
-        agents
+    /// The agents in the order of the leaderboard, and each beside the others. Ids are given by first appearance, so
+    /// that they do not depend on the ranking. `gate` is the run's.
+    pub(super) fn into_ranking(self, gate: Option<Percent>) -> (Vec<Agent<'a>>, Option<Comparison<'a>>) {
+        let cells: Vec<Cells> = self.tallies.iter().map(|tally| tally.cells.clone()).collect();
+        let names: Vec<&str> = self.tallies.iter().map(|tally| tally.name.as_ref()).collect();
+        let significance = Significance::of(&cells);
+        let standings = standings(&cells, &names, gate, &significance);
+        let comparison = comparison(&cells, &standings, &significance);
+        let mut tallies: Vec<Option<Tally<'a>>> = self.tallies.into_iter().map(Some).collect();
+        let ranked = standings.iter().filter_map(|standing| Some(tallies[standing.agent].take()?.agent(standing)));
+        (ranked.collect(), comparison)
     }
 }
 
@@ -112,7 +127,6 @@ impl<'a> Tally<'a> {
         if !self.tests.iter().any(|known| known == path) {
             self.tests.push(Cow::Borrowed(path));
         }
-        self.rates.extend(pass_rate(part.passed, part.graded()));
         let sum = &mut self.sum;
         for (total, count) in [
             (&mut sum.planned, part.planned),
@@ -129,14 +143,27 @@ impl<'a> Tally<'a> {
         self.spend += part.agent;
     }
 
-    fn agent(self, index: usize) -> Agent<'a> {
-        let count = self.rates.len() as f64;
+    fn agent(self, standing: &Standing) -> Agent<'a> {
+        let cells = &self.cells;
+        let interval = rate_interval(cells);
+        let cost = |iterations: u64| {
+            let cost = cells.cost().filter(|_| iterations > 0)?;
+            Some(cost.pico_usd() / iterations)
+        };
         Agent {
-            id: id_text(index).into(),
+            id: id_text(standing.agent).into(),
+            rank: standing.rank.map(|(first, last)| [first as u64, last as u64]),
+            below_gate: standing.below_gate,
+            pareto: standing.pareto,
+            mean_pass_rate: cells.mean_rate().map(rounded),
+            ci: interval.map(|(interval, _)| [interval.lower, interval.upper].map(rounded)),
+            ci_method: interval.map(|(_, method)| method.into()),
+            flaky: cells.flaky(),
+            mean_cost_pico_usd: mean_cost(cells).map(|cost| cost.round() as u64),
+            cost_per_pass_pico_usd: cost(cells.passed()),
             name: self.name,
             labels: self.labels,
             tests: self.tests,
-            mean_pass_rate: (count > 0.0).then(|| rounded(self.rates.iter().sum::<f64>() / count)),
             counts: Counts::from(&self.sum),
             duration_ms: ms(self.sum.duration_us),
             spend: Charge::from(self.spend),
@@ -144,7 +171,18 @@ impl<'a> Tally<'a> {
     }
 }
 
-fn id_text(index: usize) -> String {
+/// The interval of an agent's rate, and how it is made: clustered by test, with one test Wilson's. `None` when all tests
+/// have the same rate, which does not tell how much tests vary.
+fn rate_interval(cells: &Cells) -> Option<(Interval, &'static str)> {
+    let rates = cells.rates();
+    if rates.len() == 1 {
+        return Some((wilson_interval(cells.passed(), cells.graded(), CONFIDENCE).ok()?, "wilson"));
+    }
+    let rate = clustered_rate(&rates, CONFIDENCE).ok().filter(|rate| rate.standard_error > 0.0)?;
+    Some((rate.interval, "clustered"))
+}
+
+pub(super) fn id_text(index: usize) -> String {
     format!("a{}", index + 1)
 }
 
@@ -162,11 +200,4 @@ fn joined(record: &IterationRecord) -> Option<Cow<'_, str>> {
         [label] => Some(Cow::Borrowed(label)),
         labels => Some(Cow::Owned(labels.join(" + "))),
     }
-}
-
-/// By mean pass rate, the unknown last, then by cost, then by name.
-fn compare(a: &Agent<'_>, b: &Agent<'_>) -> Ordering {
-    let rate = |agent: &Agent<'_>| agent.mean_pass_rate.unwrap_or(-1.0);
-    let cost = |agent: &Agent<'_>| agent.spend.cost_pico_usd.filter(|_| agent.spend.unpriced == 0).unwrap_or(u64::MAX);
-    rate(b).total_cmp(&rate(a)).then(cost(a).cmp(&cost(b))).then_with(|| a.name.cmp(&b.name))
 }

@@ -2,7 +2,7 @@ use std::collections::HashMap;
 
 use super::agents::AgentTable;
 use super::iterations::{CauseTable, Context};
-use super::run::{run_of, totals_of};
+use super::run::{gate_of, run_of, totals_of};
 use super::{Results, SCHEMA};
 use crate::record::{RunRecord, TestRecord};
 
@@ -15,10 +15,13 @@ impl<'a> Results<'a> {
         let mut context = Context::new(&agents, &causes);
         let tests: Vec<_> = pools.iter().map(|pool| context.test(pool)).collect();
         let strings = context.into_strings();
+        let (agents, comparison) = agents.into_ranking(gate_of(run));
         Results {
             schema: SCHEMA.into(),
             run: run_of(run, totals_of(&tests)),
-            agents: agents.into_ranking(),
+            agents,
+            comparison,
+            baseline: None,
             strings,
             tests,
             causes: causes.into_causes(),

@@ -2,6 +2,7 @@
 
 mod agents;
 mod build;
+mod comparison;
 mod gates;
 mod iterations;
 mod needed;
@@ -11,6 +12,8 @@ mod run;
 mod saved;
 mod test;
 mod transcript;
+mod wire_baseline;
+mod wire_comparison;
 mod wire_gate;
 mod wire_run;
 mod wire_stats;
@@ -20,7 +23,12 @@ mod word;
 mod write;
 
 pub(in crate::report) use iterations::kind_name;
+pub(in crate::report) use numbers::rounded;
 pub use read::ReadError;
+pub use wire_baseline::{
+    BaselineComparison, ChangeCounts, ChangeKind, OfRun, RegressionGate, Renamed, Shift, TestChange, TestName,
+};
+pub use wire_comparison::{Comparison, Pair, PairResult, Ratio, Recommendation, RecommendedFor};
 pub use wire_gate::{Gate, GateResult, KnownFlaky, Needed, Saved};
 pub use wire_run::{Agent, Budget, Cause, Process, Results, Run, SCHEMA, Totals};
 pub use wire_stats::{Charge, Counts, Split, Spread, Stats};

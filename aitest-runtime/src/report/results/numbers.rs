@@ -3,7 +3,7 @@ use crate::record::{Cost, IterationRecord, Outcome, Spend};
 use crate::stats::{Row, TestSummary};
 
 /// A rate with nine decimals: short, and equal after writing and reading.
-pub(super) fn rounded(rate: f64) -> f64 {
+pub(in crate::report) fn rounded(rate: f64) -> f64 {
     (rate * 1e9).round() / 1e9
 }
 

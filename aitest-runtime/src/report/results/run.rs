@@ -2,7 +2,9 @@ use std::borrow::Cow;
 
 use super::saved::saved;
 use super::{Budget, Charge, Counts, Gate, GateResult, Process, Run, Split, Test, Totals};
-use crate::record::{BudgetUse, Cost, ProcessRecord, RunRecord, SettingRecord, Stability, TestRecord, TokenUsage};
+use crate::record::{
+    BudgetUse, Cost, Percent, ProcessRecord, RunRecord, SettingRecord, Stability, TestRecord, TokenUsage,
+};
 use crate::report::time::rfc3339;
 use crate::stats::pass_rate;
 
@@ -35,6 +37,7 @@ pub(super) fn run_of<'a>(run: &'a RunRecord, totals: Totals) -> Run<'a> {
             .budget
             .map(|budget| Budget { max_pico_usd: budget.max.pico_usd(), spent_pico_usd: budget.spent.pico_usd() }),
         saved: saved(run),
+        cassettes: run.cassettes,
         processes: run.processes.iter().map(process).collect(),
         settings: settings(run),
         torn_lines: run.torn_lines,
@@ -79,8 +82,13 @@ fn settings(run: &RunRecord) -> Vec<Cow<'_, SettingRecord>> {
     settings
 }
 
+/// The run's threshold, if it has one.
+pub(super) fn gate_of(run: &RunRecord) -> Option<Percent> {
+    run.processes.iter().find_map(|process| process.min_pass_rate)
+}
+
 fn gate(run: &RunRecord, totals: &Totals) -> Option<Gate> {
-    let threshold = run.processes.iter().find_map(|process| process.min_pass_rate)?;
+    let threshold = gate_of(run)?;
     let (passed, graded) = (totals.counts.passed, totals.counts.n);
     let result = match graded {
         0 => GateResult::Inconclusive,

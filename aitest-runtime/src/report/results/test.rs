@@ -45,6 +45,7 @@ impl<'a> Context<'a, '_> {
             stopped: last.stopped,
             needed: needed(last, &summary, &stats),
             settings: Cow::Borrowed(&last.settings),
+            previous: None,
             duration_ms: pool.iter().map(|test| test.duration_us).sum::<Option<u64>>().map(ms),
             stats,
             iterations,

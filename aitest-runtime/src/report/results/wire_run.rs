@@ -2,8 +2,8 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Charge, Counts, Gate, Saved, Split, Test};
-use crate::record::{GitState, HeldBack, SettingRecord, TestId, Warning};
+use super::{BaselineComparison, Charge, Comparison, Counts, Gate, Saved, Split, Test};
+use crate::record::{CassetteUse, GitState, HeldBack, SettingRecord, TestId, Warning};
 
 /// The name and major version of the format.
 pub const SCHEMA: &str = "aitest.results/1";
@@ -18,9 +18,16 @@ pub struct Results<'a> {
     pub schema: Cow<'a, str>,
     /// The run.
     pub run: Run<'a>,
-    /// The agents, best first: by the mean of their tests' pass rates, then by cost, unknown costs last.
+    /// The agents in the order of the leaderboard: by rank, in a rank by the mean of their tests' pass rates, then by
+    /// cost, unknown costs last.
     #[serde(default)]
     pub agents: Vec<Agent<'a>>,
+    /// Each agent beside every other; absent for fewer than two.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub comparison: Option<Comparison<'a>>,
+    /// What changed since a baseline; absent without one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub baseline: Option<BaselineComparison>,
     /// Long prompts, each once; a turn's text refers to them by index.
     #[serde(default)]
     pub strings: Vec<Cow<'a, str>>,
@@ -87,6 +94,9 @@ pub struct Run<'a> {
     /// What stop rules and limits left out; absent where they left out nothing.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub saved: Vec<Saved>,
+    /// What cassettes did, if it has them: its answers are recorded ones.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cassettes: Option<CassetteUse>,
     /// The processes, in the order in which they began.
     #[serde(default)]
     pub processes: Vec<Process<'a>>,
@@ -175,9 +185,34 @@ pub struct Agent<'a> {
     /// Tests of which at least one iteration is this agent's, by path: what comparisons pair by.
     #[serde(default)]
     pub tests: Vec<Cow<'a, str>>,
-    /// The mean of its tests' pass rates, 0 to 1; absent when nothing was graded.
+    /// The first and the last rank that it shares with agents that it cannot be told from, as `[1, 2]`; absent where no
+    /// other agent ran the same tests.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rank: Option<[u64; 2]>,
+    /// Whether its pass rate is below the run's gate: it is ranked after all others, and never recommended.
+    #[serde(default)]
+    pub below_gate: bool,
+    /// Whether no agent with the same tests passes at least as often for no more money, and does better in one of both.
+    #[serde(default)]
+    pub pareto: bool,
+    /// The mean of its tests' pass rates, 0 to 1, each test counting the same; absent when nothing was graded.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mean_pass_rate: Option<f64>,
+    /// Its interval; absent when all tests have the same rate.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ci: Option<[f64; 2]>,
+    /// How the interval is made: `clustered` by test, or with one test `wilson`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ci_method: Option<Cow<'a, str>>,
+    /// Tests of which some iterations passed and some did not.
+    #[serde(default)]
+    pub flaky: u64,
+    /// What a graded iteration costs, the mean of its tests' means; absent when a call has no price, or none was made.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mean_cost_pico_usd: Option<u64>,
+    /// What its graded iterations cost for each one that passed; absent in the same cases, and without a pass.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cost_per_pass_pico_usd: Option<u64>,
     /// Iterations.
     #[serde(default)]
     pub counts: Counts,

@@ -3,7 +3,7 @@ use std::borrow::Cow;
 use serde::{Deserialize, Serialize};
 
 use super::wire_stats::is_zero;
-use super::{Gate, KnownFlaky, Needed, Split, Stats, Turn, Word};
+use super::{Gate, KnownFlaky, Needed, OfRun, Split, Stats, Turn, Word};
 use crate::record::{
     Assertion, Attachment, Outcome, Reason, Retry, SettingRecord, Stability, Stopped, TestId, VerdictKind,
 };
@@ -65,6 +65,9 @@ pub struct Test<'a> {
     /// Its settings.
     #[serde(default)]
     pub settings: Cow<'a, [SettingRecord]>,
+    /// Its result in the baseline, without one in the newest earlier run that is kept; only of a test that did not pass.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub previous: Option<OfRun>,
     /// Wall time over all reruns; absent when one did not finish.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub duration_ms: Option<u64>,

@@ -1,6 +1,7 @@
 use super::super::results::{Results, Test};
 use super::super::status::Status;
 use super::super::text::{columns, cut_end, cut_middle, grouped, pad, pad_left};
+use super::baseline::attentions;
 use super::causes::cause_lines;
 use super::facts::{facts, title};
 use super::row::{CELLS, Row};
@@ -24,7 +25,9 @@ pub fn terminal_block(results: &Results<'_>, options: &TerminalOptions) -> Strin
         lines.push(title(results, options));
     }
     test_lines(&mut lines, results, options);
-    if !options.nextest {
+    if options.nextest {
+        lines.extend(attentions(results, options));
+    } else {
         facts(&mut lines, results, options);
     }
     lines.push(String::new());
@@ -42,7 +45,8 @@ fn test_lines(lines: &mut Vec<String>, results: &Results<'_>, options: &Terminal
         tests.into_iter().partition(|(status, test)| fold && *status == Status::Pass && folds(test));
     let hidden = if is_full { 0 } else { passing.saturating_sub(MOST_NOT_PASSING) };
     shown.drain(MOST_NOT_PASSING.min(passing)..MOST_NOT_PASSING.min(passing) + hidden);
-    let rows: Vec<_> = shown.iter().map(|(status, test)| Row::of(*status, test, options)).collect();
+    let before = if results.baseline.is_some() { "baseline" } else { "last run" };
+    let rows: Vec<_> = shown.iter().map(|(status, test)| Row::of(*status, test, before, options)).collect();
     let layout = Layout::of(&rows);
     for (row, (_, test)) in rows.iter().zip(&shown) {
         lines.push(layout.line(row, options));

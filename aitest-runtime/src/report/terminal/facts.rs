@@ -3,6 +3,8 @@ use super::super::rerun::rerun;
 use super::super::results::{GateResult, Results, Run, Test};
 use super::super::status::Status;
 use super::super::text::{columns, cut_end, grouped, percent_of, plural, short_duration};
+use super::agents::agents;
+use super::baseline::{self, changes};
 use super::block::WIDTH;
 use super::{TerminalOptions, verdicts};
 use crate::record::{Cost, VerdictKind};
@@ -50,6 +52,8 @@ fn sizes(results: &Results<'_>) -> String {
 pub(super) fn facts(lines: &mut Vec<String>, results: &Results<'_>, options: &TerminalOptions) {
     let result = format!("result: {}{}", outcome(results), result(results));
     lines.push(if columns(&result) > WIDTH { result.replace("; ", "\n        ") } else { result });
+    lines.extend(agents(results, options));
+    lines.extend(changes(results, options));
     let notes = notes(results, options);
     lines.extend(notes.iter().map(|note| options.mark_cut(cut_end(&format!("note:   {}", options.line(note)), WIDTH))));
     lines.extend(
@@ -60,9 +64,11 @@ pub(super) fn facts(lines: &mut Vec<String>, results: &Results<'_>, options: &Te
     lines.extend(cost(results).map(|cost| format!("cost:   {}", options.line(&cost))));
     lines.extend(results.run.saved.iter().map(|saved| format!("saved:  {}", options.line(&saved.text()))));
     lines.extend(results.run.budget.map(|budget| format!("budget: {}", budget.text())));
+    lines.extend(results.run.cassettes.map(|used| format!("cassettes: {used}")));
     let held_back = results.run.held_back.iter().map(|held| format!("limits: {}", options.line(&held.to_string())));
     lines.extend(held_back.map(|line| options.mark_cut(cut_end(&line, WIDTH))));
     lines.extend(gate(&results.run).map(|gate| format!("gate:   {gate}")));
+    lines.extend(baseline::gate(results).map(|gate| format!("gate:   {}", options.line(&gate))));
     if let Some(path) = &options.report {
         let fragment = fragment(results).map(|anchor| format!("#{anchor}")).unwrap_or_default();
         lines.push(format!("report: {}{fragment}", options.line(path)));
@@ -79,7 +85,7 @@ fn outcome(results: &Results<'_>) -> &'static str {
     let gate_missed = results.run.gates.iter().any(|gate| gate.result.known() == Some(GateResult::NotMet));
     match results.run.report_only {
         true => "",
-        false if gate_missed || results.tests.iter().any(fails) => "FAILED. ",
+        false if gate_missed || baseline::fails(results) || results.tests.iter().any(fails) => "FAILED. ",
         false => "ok. ",
     }
 }

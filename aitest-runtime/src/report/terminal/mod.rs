@@ -1,5 +1,7 @@
 //! The block that a test binary prints after its last line.
 
+mod agents;
+mod baseline;
 mod block;
 mod causes;
 mod facts;

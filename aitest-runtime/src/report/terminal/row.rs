@@ -15,7 +15,8 @@ pub(super) struct Row {
 }
 
 impl Row {
-    pub(super) fn of(status: Status, test: &Test<'_>, options: &TerminalOptions) -> Self {
+    /// `before` is what the earlier result is of: `last run`, `baseline`.
+    pub(super) fn of(status: Status, test: &Test<'_>, before: &str, options: &TerminalOptions) -> Self {
         let (stats, counts) = (&test.stats, &test.stats.counts);
         let unknown = options.line("—");
         let cost = match stats.cost_pico_usd {
@@ -24,6 +25,8 @@ impl Row {
             None => String::new(),
         };
         let interval = stats.ci.filter(|_| counts.n > 1).map(|ci| format!("[{}%]", interval_text(ci, '-')));
+        let mut remarks = remarks(status, test);
+        remarks.extend(test.previous.as_ref().map(|run| format!("{before} {}/{}", run.passed, run.n)));
         let cells = [
             options.line(&name(test)),
             if counts.n == 0 { "-".to_owned() } else { format!("{}/{}", counts.passed, counts.n) },
@@ -31,7 +34,7 @@ impl Row {
             stats.duration_ms.map(|spread| format!("p50 {}", short_duration(spread.p50))).unwrap_or_default(),
             stats.tokens.map(|spread| format!("{} tok", grouped(spread.p50))).unwrap_or_default(),
             cost,
-            remarks(status, test).join(", "),
+            remarks.join(", "),
         ];
         Row { status, word: if status == Status::Errored { "ERROR" } else { status.word() }, cells }
     }

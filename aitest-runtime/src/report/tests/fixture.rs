@@ -20,6 +20,7 @@ pub(super) fn run(tests: Vec<TestRecord>) -> RunRecord {
         warnings: Vec::new(),
         held_back: Vec::new(),
         budget: None,
+        cassettes: None,
         torn_lines: 0,
     }
 }

@@ -1,3 +1,5 @@
+mod baseline;
+mod comparison;
 mod failure;
 mod fixture;
 #[cfg(feature = "html")]

@@ -2,7 +2,7 @@ use insta::assert_snapshot;
 use proptest::prelude::*;
 
 use super::fixture::{rich, run, test};
-use crate::record::{BudgetUse, Cost, HeldBack, RunRecord, Spend, Stability};
+use crate::record::{BudgetUse, CassetteMode, CassetteUse, Cost, HeldBack, RunRecord, Spend, Stability};
 use crate::report::{Iteration, Results, write_json};
 
 fn json(run: &RunRecord) -> String {
@@ -39,6 +39,17 @@ fn limits_and_budget_are_of_the_run() {
     let value: serde_json::Value = serde_json::from_str(&json(&run)).unwrap();
     assert_eq!(value["run"]["budget"], serde_json::json!({"max_pico_usd": 10, "spent_pico_usd": 12}));
     assert_eq!(value["run"]["held_back"][0]["lowest_in_flight"], 4);
+    assert_eq!(written(&Results::parse(&json(&run)).unwrap()), json(&run));
+}
+
+#[test]
+fn a_run_on_cassettes_says_so() {
+    let mut run = run(vec![test("transfer", "p").build()]);
+    assert!(!json(&run).contains("cassettes"), "absent where there are none");
+    run.cassettes = Some(CassetteUse { mode: CassetteMode::Replay, replayed: 12, missed: 1, ..CassetteUse::default() });
+    let value: serde_json::Value = serde_json::from_str(&json(&run)).unwrap();
+    let expected = serde_json::json!({"mode": "replay", "replayed": 12, "recorded": 0, "missed": 1, "unused": 0});
+    assert_eq!(value["run"]["cassettes"], expected);
     assert_eq!(written(&Results::parse(&json(&run)).unwrap()), json(&run));
 }
 

@@ -1,7 +1,7 @@
 use insta::assert_snapshot;
 
 use super::fixture::{process, rich, run, test};
-use crate::record::{BudgetUse, Cost, FailureKind, HeldBack, RunRecord};
+use crate::record::{BudgetUse, CassetteMode, CassetteUse, Cost, FailureKind, HeldBack, RunRecord};
 use crate::report::text::columns;
 use crate::report::{Output, Results, TerminalOptions, terminal_block};
 
@@ -158,6 +158,14 @@ fn names_and_messages_cannot_write_to_the_terminal() {
     let block = block(&run);
     assert!(!block.contains(['\u{1b}', '\r', '\u{7}', '\u{202e}']), "{block}");
     assert_eq!(block.lines().filter(|line| line.starts_with("result:")).count(), 1, "{block}");
+}
+
+#[test]
+fn a_run_on_cassettes_says_so() {
+    let mut run = run(vec![test("balance", "ppss").build()]);
+    run.cassettes = Some(CassetteUse { mode: CassetteMode::Replay, replayed: 12, ..CassetteUse::default() });
+    let text = block(&run);
+    assert!(text.contains("\ncassettes: replay: 12 exchanges replayed\n"), "{text}");
 }
 
 #[test]

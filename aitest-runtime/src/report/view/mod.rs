@@ -1,6 +1,7 @@
 //! What the page shows, ready to be written: every number is a text, every text from outside is [`Shown`].
 
 mod agents;
+mod baseline;
 mod causes;
 mod chart;
 mod facts;

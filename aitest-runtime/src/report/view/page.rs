@@ -2,6 +2,7 @@ use super::super::results::Results;
 use super::super::status::Status;
 use super::super::text::{duration_text, grouped};
 use super::agents::Leaderboard;
+use super::baseline::Changed;
 use super::causes::{self, CauseRow};
 use super::facts::{Facts, git};
 use super::numbers::{cost_text, count_text, listed, not_counted, time_text};
@@ -23,6 +24,7 @@ pub(crate) struct Page<'r> {
     pub(crate) totals: Vec<Total>,
     pub(crate) causes: Vec<CauseRow<'r>>,
     pub(crate) more_causes: Option<String>,
+    pub(crate) changed: Option<Changed<'r>>,
     pub(crate) leaderboard: Option<Leaderboard<'r>>,
     pub(crate) facts: Facts<'r>,
 }
@@ -46,6 +48,7 @@ impl<'r> Page<'r> {
             totals: totals(results, &tally),
             causes,
             more_causes,
+            changed: Changed::of(results),
             leaderboard: Leaderboard::of(results),
             facts: Facts::of(results, left_out(results, keep)),
         }

@@ -158,6 +158,10 @@ fn notes(results: &Results<'_>) -> Vec<String> {
             percent_text(counts.passed, counts.n)
         ));
     }
+    notes.extend(run.cassettes.map(|used| match used.replayed {
+        0 => format!("Cassettes, {used}."),
+        _ => format!("Answers are recorded ones, and so are tokens and costs: cassettes, {used}."),
+    }));
     if run.report_only {
         notes.push("AITEST_REPORT_ONLY was set: no verdict failed anything.".to_owned());
     }

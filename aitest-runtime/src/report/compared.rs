@@ -1,0 +1,82 @@
+//! Differences, p-values and ratios in words.
+
+use super::results::{Pair, PairResult, Ratio};
+use super::text::grouped;
+
+/// `20`, `0.4`, `-7`: a difference of rates in percentage points.
+pub(crate) fn points(difference: f64) -> String {
+    let value = difference * 100.0;
+    let text = if value.abs() < 0.95 { format!("{value:.1}") } else { format!("{value:.0}") };
+    match text.as_str() {
+        "0.0" | "-0.0" => "0".to_owned(),
+        _ => text,
+    }
+}
+
+/// `-3 to 43`
+pub(crate) fn points_interval([low, high]: [f64; 2]) -> String {
+    format!("{} to {}", points(low), points(high))
+}
+
+/// `0.031`, `<0.001`
+pub(crate) fn p_text(p: f64) -> String {
+    if p < 0.001 { "<0.001".to_owned() } else { format!("{p:.3}") }
+}
+
+/// `1.4×`, `0.25×`
+pub(crate) fn ratio_text(ratio: f64) -> String {
+    match ratio {
+        ratio if ratio >= 10.0 => format!("{ratio:.0}×"),
+        ratio if ratio >= 1.0 => format!("{ratio:.1}×"),
+        ratio if ratio >= 0.01 => format!("{ratio:.2}×"),
+        _ => "<0.01×".to_owned(),
+    }
+}
+
+/// The ratio, and of how many tests where it is not of all `tests`.
+pub(crate) fn ratio_of(ratio: Option<Ratio>, tests: u64) -> Option<String> {
+    let ratio = ratio?;
+    let of = if ratio.tests < tests { format!(" ({} of {tests} tests)", ratio.tests) } else { String::new() };
+    Some(format!("{}{of}", ratio_text(ratio.value)))
+}
+
+/// `a passes more often than b`
+pub(crate) fn finding(pair: &Pair<'_>, first: &str, second: &str) -> String {
+    match pair.result.known() {
+        Some(PairResult::FirstBetter) => format!("{first} passes more often than {second}"),
+        Some(PairResult::SecondBetter) => format!("{second} passes more often than {first}"),
+        Some(PairResult::NoEvidence) if pair.difference == Some(0.0) => format!("{first} and {second} pass as often"),
+        Some(PairResult::NoEvidence) => format!("no evidence that {first} and {second} differ"),
+        _ => format!("{first} and {second} share no test"),
+    }
+}
+
+/// `24 iterations of each test, or 31 tests, would tell`; what would not be seen where they do not differ. Empty for a
+/// pair that is told apart.
+pub(crate) fn would_tell(pair: &Pair<'_>) -> String {
+    if pair.result.known() != Some(PairResult::NoEvidence) {
+        return String::new();
+    }
+    let iterations = pair.iterations_needed.map(|count| format!("{} iterations of each test", grouped(count)));
+    let tests = pair.tests_needed.map(|count| format!("{} tests like these", grouped(count)));
+    match (iterations, tests, pair.detectable_difference) {
+        (Some(iterations), Some(tests), _) => format!("{iterations}, or {tests}, would tell"),
+        (Some(one), None, _) | (None, Some(one), _) => format!("{one} would tell"),
+        (None, None, Some(least)) => format!("a difference below {} points would not show", points(least)),
+        (None, None, None) => String::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_keep_what_matters() {
+        let shown: Vec<String> = [0.2, 0.004, -0.066, 0.0, -0.0001, 1.0].map(points).into();
+        assert_eq!(shown, ["20", "0.4", "-7", "0", "0", "100"]);
+        assert_eq!(points_interval([-0.687, -0.038]), "-69 to -4");
+        assert_eq!([0.031, 0.000_4, 1.0].map(p_text), ["0.031", "<0.001", "1.000"]);
+        assert_eq!([1.0, 12.4, 0.253, 0.001].map(ratio_text), ["1.0×", "12×", "0.25×", "<0.01×"]);
+    }
+}
