@@ -78,6 +78,7 @@
 //! | `agent` | yes | `Agent`, `Provider` and `CliServer`: an HTTP client and TLS. |
 //! | `mcp` | yes | `McpServer`: the MCP client. |
 //! | `cassette` | no | `AITEST_CASSETTES`: exchanges with models, recorded once and replayed without network and key. |
+//! | `tracing` | no | Spans of agent runs, by OpenTelemetry's conventions. |
 //! | `testing` | no | `testing`: a scripted model on loopback, for tests without a key. |
 //!
 //! # Where things are

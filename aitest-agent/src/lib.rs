@@ -29,7 +29,6 @@ mod loopback;
 mod mcp;
 #[cfg(feature = "mcp")]
 mod plugin;
-#[cfg(feature = "agent")]
 #[cfg(any(feature = "agent", feature = "tap"))]
 mod provider;
 #[cfg(any(feature = "agent", feature = "tap"))]
@@ -38,6 +37,11 @@ mod secretive;
 mod skill;
 #[cfg(feature = "tap")]
 mod tap;
+#[cfg(feature = "tracing")]
+mod telemetry;
+#[cfg(all(feature = "agent", not(feature = "tracing")))]
+#[path = "no_telemetry.rs"]
+mod telemetry;
 #[cfg(feature = "testing")]
 pub mod testing;
 #[cfg(any(feature = "agent", feature = "tap"))]

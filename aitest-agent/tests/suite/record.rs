@@ -25,6 +25,7 @@ static SPEC: TestSpec = TestSpec {
     case: None,
     file: file!(),
     line: line!(),
+    source: "",
     docs: "",
     should_panic: ShouldPanic::No,
     options: Options { timeout: Some("700ms"), runtime: RuntimeFlavor::CurrentThread, ..Options::NONE },

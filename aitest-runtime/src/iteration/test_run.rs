@@ -35,6 +35,8 @@ pub(crate) struct TestStart {
     pub(crate) name: String,
     pub(crate) rerun: u32,
     pub(crate) plan: Plan,
+    /// Iterations planned, those included that an earlier run finished and `plan` leaves out.
+    pub(crate) planned: u32,
     pub(crate) should_panic: ShouldPanic,
     pub(crate) run_seed: u64,
     pub(crate) max_wait: Duration,
@@ -49,6 +51,14 @@ pub(crate) struct TestStart {
     /// Ends the cassette of an iteration; `None` without cassettes.
     pub(crate) end_cassette: Option<fn(&Iteration)>,
     pub(crate) log: &'static dyn IterationLog,
+}
+
+/// Iterations that an earlier run finished and this one counts.
+#[derive(Default)]
+pub(crate) struct Kept {
+    pub(crate) counted: Vec<IterationRecord>,
+    /// Their attempts that do not count.
+    pub(crate) earlier: Vec<IterationRecord>,
 }
 
 /// A running test.
@@ -84,7 +94,7 @@ const SHOWN: u32 = 20;
 impl TestRun {
     pub(crate) fn new(start: TestStart) -> Arc<Self> {
         let state = State {
-            summary: TestSummary::new(start.plan.numbers.count()),
+            summary: TestSummary::new(start.planned),
             course: Course::new(start.plan.policy, start.has_gates),
             rows: Vec::new(),
             shown: Vec::new(),
@@ -100,6 +110,19 @@ impl TestRun {
             state: Mutex::new(state),
             done: AtomicU32::new(0),
         })
+    }
+
+    /// Counts what an earlier run finished, before anything runs. It is nothing that this run spends.
+    pub(crate) fn keep(&self, kept: Kept) {
+        let mut state = self.state();
+        for record in &kept.earlier {
+            state.summary.add_spent(&Row::from(record));
+        }
+        for record in kept.counted {
+            state.count(record.key.iteration, Row::from(&record), self.start.has_gates);
+            state.show(record);
+            self.done.fetch_add(1, Ordering::Relaxed);
+        }
     }
 
     pub(crate) fn limits(&self) -> Limits {
@@ -281,6 +304,7 @@ impl TestRun {
         IterationRecord {
             key: it.key(),
             seed: it.seed(),
+            kept_from: None,
             outcome: grade.outcome,
             started_at_ms: now_ms().saturating_sub(millis(elapsed)),
             duration_us: micros(elapsed),

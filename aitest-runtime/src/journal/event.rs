@@ -44,6 +44,8 @@ pub(crate) struct TestStarted {
     pub(crate) file: String,
     pub(crate) line: u32,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) fingerprint: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) title: Option<String>,
     pub(crate) planned: u32,
     pub(crate) policy: Policy,

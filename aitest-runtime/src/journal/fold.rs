@@ -133,6 +133,7 @@ impl Fold {
             process: self.processes.last().map(|process| process.process.clone()).unwrap_or_default(),
             file: test.file,
             line: test.line,
+            fingerprint: test.fingerprint,
             title: test.title,
             planned: test.planned,
             policy: test.policy,
@@ -208,6 +209,7 @@ fn interrupted(started: &IterationStarted) -> IterationRecord {
     IterationRecord {
         key: started.key,
         seed: started.seed,
+        kept_from: None,
         outcome: Outcome::Interrupted,
         started_at_ms: started.at_ms,
         duration_us: 0,

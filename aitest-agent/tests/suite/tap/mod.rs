@@ -27,6 +27,7 @@ static SPEC: TestSpec = TestSpec {
     case: None,
     file: file!(),
     line: line!(),
+    source: "",
     docs: "",
     should_panic: ShouldPanic::No,
     options: Options { timeout: Some("20s"), runtime: RuntimeFlavor::CurrentThread, ..Options::NONE },

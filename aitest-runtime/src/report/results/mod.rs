@@ -15,6 +15,7 @@ mod transcript;
 mod wire_baseline;
 mod wire_comparison;
 mod wire_gate;
+mod wire_resumed;
 mod wire_run;
 mod wire_stats;
 mod wire_test;
@@ -30,6 +31,7 @@ pub use wire_baseline::{
 };
 pub use wire_comparison::{Comparison, Pair, PairResult, Ratio, Recommendation, RecommendedFor};
 pub use wire_gate::{Gate, GateResult, KnownFlaky, Needed, Saved};
+pub use wire_resumed::Resumed;
 pub use wire_run::{Agent, Budget, Cause, Process, Results, Run, SCHEMA, Totals};
 pub use wire_stats::{Charge, Counts, Split, Spread, Stats};
 pub use wire_test::{Failure, Iteration, Policy, Test, Verdict};
