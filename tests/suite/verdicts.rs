@@ -184,7 +184,7 @@ fn a_run_that_is_over_skips_what_is_missing() {
     assert_eq!(run.code, Some(101), "{run}");
     assert_eq!(verdict(&run, "takes_a_while"), words("inconclusive", "iterations_missing"));
     let [n, skipped] = ["n", "skipped"].map(|field| count(&run, "takes_a_while", field));
-    assert!(n >= 1 && n <= 6 && n + skipped == 1000, "{n} {skipped}");
+    assert!((1..=6).contains(&n) && n + skipped == 1000, "{n} {skipped}");
     assert_eq!(run.results()["run"]["saved"][0]["by"], "max_duration");
     assert!(run.stderr.contains("left out by AITEST_MAX_DURATION, about $"), "{run}");
     let wrong = verdicts(&["takes_a_while"], "1").env("AITEST_MAX_DURATION", "soon").finish();
