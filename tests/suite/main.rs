@@ -20,6 +20,7 @@ mod outcomes;
 mod resume;
 mod runs;
 mod secrets;
+mod sessions;
 mod settings;
 mod stacking;
 mod stub;

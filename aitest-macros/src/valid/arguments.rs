@@ -5,13 +5,13 @@ use std::collections::HashSet;
 use proc_macro2::Ident;
 use syn::Error;
 
-use super::{gate, known_flaky, values};
-use crate::ast::Arguments;
+use super::{cases, gate, known_flaky, values};
+use crate::ast::{Arguments, Cases};
 use crate::attr::Argument;
 use crate::errors::Errors;
 
 /// Every argument that is accepted, with an example of its value.
-const ACCEPTED: [(&str, &str); 14] = [
+const ACCEPTED: [(&str, &str); 18] = [
     ("iterations", "10"),
     ("min_pass_rate", "80"),
     ("max_errored", "2"),
@@ -23,6 +23,10 @@ const ACCEPTED: [(&str, &str); 14] = [
     ("until", "\"2026-12-31\""),
     ("stop", "\"decided\""),
     ("agents", "[small, large]"),
+    ("models", "[\"openai/gpt-5-mini\"]"),
+    ("agent", "teller"),
+    ("cases", "prompts"),
+    ("session", ""),
     ("runtime", "\"multi\""),
     ("title", "\"Transfers money\""),
     ("crate", "my_crate::aitest"),
@@ -35,8 +39,10 @@ pub(crate) fn accepted() -> String {
 
 /// What to write for the argument `name`, for a message.
 pub(crate) fn write(name: &Ident) -> String {
-    let example = ACCEPTED.iter().find(|(accepted, _)| name == accepted).map_or("…", |(_, example)| example);
-    format!("write `{name} = {example}`")
+    match ACCEPTED.iter().find(|(accepted, _)| name == accepted).map_or("…", |(_, example)| example) {
+        "" => format!("write `{name}`"),
+        example => format!("write `{name} = {example}`"),
+    }
 }
 
 /// # Errors
@@ -67,6 +73,7 @@ pub(super) fn read(arguments: &[Argument], errors: &mut Errors) -> Arguments {
             errors.at(name.span(), format!("`{name}` is given twice: remove one"));
         }
     }
+    cases::check(arguments, errors);
     known_flaky::check(arguments, errors);
     check_confidence(arguments, &read, errors);
     read
@@ -107,10 +114,14 @@ fn set(read: &mut Arguments, argument: &Argument, errors: &mut Errors) -> syn::R
         "stop" => read.stop = Some(values::stop(argument)?),
         "title" => read.title = Some(values::title(argument)?),
         "runtime" => read.runtime = Some(values::runtime(argument)?),
-        "agents" => {
-            let cases = values::cases(argument, errors);
-            read.cases = Some(errors.ok(cases).unwrap_or_default());
+        "session" => read.session = Some(argument.name.span()),
+        "agents" => read.cases = Some(cases::agents(argument, errors)),
+        "models" => read.cases = Some(cases::models(argument, errors)),
+        "cases" => {
+            let function = errors.ok(cases::function(argument));
+            read.cases = Some(function.map_or_else(|| Cases::Listed(Vec::new()), Cases::Function));
         }
+        "agent" => read.agent = Some(cases::function(argument)?),
         _ => read.root = Some(values::path(argument)?),
     }
     Ok(())

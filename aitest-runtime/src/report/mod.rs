@@ -31,6 +31,6 @@ pub use results::{
     Agent, Arguments, BaselineComparison, Budget, Call, Cause, ChangeCounts, ChangeKind, Charge, Comparison, Counts,
     Failure, Gate, GateResult, Iteration, KnownFlaky, Needed, OfRun, Pair, PairResult, Policy, Process, Ratio,
     ReadError, Recommendation, RecommendedFor, RegressionGate, Renamed, Results, Resumed, Run, SCHEMA, Saved, Shift,
-    Split, Spread, Stats, Test, TestChange, TestName, Text, Totals, Turn, Verdict, Word, write_json,
+    Split, Spread, Stats, Step, StepStats, Test, TestChange, TestName, Text, Totals, Turn, Verdict, Word, write_json,
 };
 pub use terminal::{Output, TerminalOptions, terminal_block};

@@ -6,6 +6,7 @@ use super::iterations::Context;
 use super::needed::needed;
 use super::numbers::{known_cost, ms, ran, rounded};
 use super::run::CONFIDENCE;
+use super::steps::step_stats;
 use super::{Counts, KnownFlaky, Policy, Split, Spread, Stats, Test, Verdict};
 use crate::record::{IterationRecord, Percent, Stability, StoppedBy, TestRecord, VerdictKind};
 use crate::stats::{
@@ -31,6 +32,7 @@ impl<'a> Context<'a, '_> {
             package: last.identity.package.as_str().into(),
             target: last.identity.target.as_str().into(),
             case: last.identity.case.as_deref().map(Cow::Borrowed),
+            named_when_run: last.identity.named_when_run,
             title: last.title.as_deref().map(Cow::Borrowed),
             file: last.file.as_str().into(),
             line: last.line,
@@ -48,6 +50,7 @@ impl<'a> Context<'a, '_> {
             previous: None,
             duration_ms: pool.iter().map(|test| test.duration_us).sum::<Option<u64>>().map(ms),
             stats,
+            steps: step_stats(pool),
             iterations,
             earlier_attempts,
         }

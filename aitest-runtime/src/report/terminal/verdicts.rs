@@ -3,7 +3,6 @@
 use super::super::results::{Gate, GateResult, Needed, Results, Saved, Test};
 use super::super::status::Status;
 use super::super::text::{cut_middle, grouped, percent_of, plural, short_duration};
-use super::row::name;
 use crate::record::{Cost, Reason, SkippedBy, StoppedBy, VerdictKind};
 
 /// Tests of which a note is given.
@@ -62,12 +61,12 @@ fn needed_note(test: &Test<'_>) -> Option<String> {
     let has_own = test.policy.is_some_and(|policy| policy.own_threshold);
     let is_weak = matches!(Status::of(test), Status::Flaky | Status::Inconclusive) || test.stats.counts.n == 1;
     let needed = test.needed.as_ref().filter(|_| has_own && is_weak)?;
-    Some(format!("{}: {}", cut_middle(&name(test), 32), needed.text(test.stats.counts.n - test.stats.counts.passed)))
+    Some(format!("{}: {}", cut_middle(&test.name(), 32), needed.text(test.stats.counts.n - test.stats.counts.passed)))
 }
 
 fn known_note(test: &Test<'_>) -> Option<String> {
     let clean = test.known_flaky.as_ref()?.clean_needed?;
-    let name = cut_middle(&name(test), 32);
+    let name = cut_middle(&test.name(), 32);
     Some(format!(
         "{name}: every iteration passed; {} would show that it is no longer flaky",
         plural(clean, "clean one")
