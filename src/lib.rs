@@ -266,7 +266,9 @@ pub use aitest_agent::{Folder, LoadError, LoadErrorKind, Skill, SkillReference, 
 #[cfg(feature = "mcp")]
 pub use aitest_agent::{Hook, Plugin, load_plugin};
 #[cfg(feature = "mcp")]
-pub use aitest_agent::{McpConfigError, McpError, McpResource, McpResourceContent, McpServer, Wait, load_mcp_config};
+pub use aitest_agent::{
+    McpConfigError, McpError, McpResource, McpResourceContent, McpServer, ToolListing, Wait, load_mcp_config,
+};
 #[cfg(feature = "tap")]
 pub use aitest_agent::{Tap, TapExt, Wire};
 pub use aitest_runtime::record::{Cost, TokenUsage};
@@ -294,6 +296,9 @@ struct IterationsDoctests;
 #[cfg(all(doctest, feature = "mcp"))]
 #[doc = include_str!("../docs/results.md")]
 struct ResultsDoctests;
+#[cfg(all(doctest, feature = "mcp"))]
+#[doc = include_str!("../docs/drift.md")]
+struct DriftDoctests;
 // So does the page on tool servers.
 #[cfg(all(doctest, feature = "mcp"))]
 #[doc = include_str!("../docs/tool-servers.md")]

@@ -65,6 +65,7 @@ fn started(spec: &TestSpec, case: Option<&str>, process: &Process, plan: &Plan) 
         rerun: process.rerun,
         file: spec.file.to_owned(),
         line: spec.line,
+        source: (!spec.source.is_empty()).then(|| spec.source.to_owned()),
         fingerprint: Some(fingerprint(spec, plan)),
         title: title(spec),
         planned: plan.numbers.count(),

@@ -79,6 +79,7 @@ impl Begun {
             process: String::new(),
             file: self.started.file,
             line: self.started.line,
+            source: self.started.source,
             fingerprint: self.started.fingerprint,
             title: self.started.title,
             planned: self.started.planned,

@@ -3,8 +3,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    BudgetUse, CassetteUse, HeldBack, IterationRecord, Percent, Policy, Rules, RunId, Stopped, TestId, TestIdentity,
-    Verdict,
+    AgentSetup, BudgetUse, CassetteUse, HeldBack, IterationRecord, Percent, Policy, Rules, RunId, Stopped, TestId,
+    TestIdentity, Verdict,
 };
 
 /// All that the journals of one run hold.
@@ -16,6 +16,10 @@ pub struct RunRecord {
     pub processes: Vec<ProcessRecord>,
     /// Its tests, in the order of file and line. A rerun has an entry of its own.
     pub tests: Vec<TestRecord>,
+    /// What agents were given, in the order of their first runs.
+    pub setups: Vec<AgentSetup>,
+    /// System prompts, skills and listings of tools, by their hashes.
+    pub texts: BTreeMap<String, String>,
     /// Warnings of all processes, each message once.
     pub warnings: Vec<Warning>,
     /// What limits did, by model.
@@ -117,6 +121,8 @@ pub struct TestRecord {
     pub file: String,
     /// Line of the attribute.
     pub line: u32,
+    /// A hash of the function's source, comments and layout left out; `None` from a macro that knew none.
+    pub source: Option<String>,
     /// A hash over what the outcomes rest on: the test's source, `should_panic`, the time limit. `None` in journals
     /// that do not say it.
     pub fingerprint: Option<String>,

@@ -6,6 +6,7 @@ use super::iterations::Context;
 use super::needed::needed;
 use super::numbers::{known_cost, ms, ran, rounded};
 use super::run::CONFIDENCE;
+use super::setups::{served_models, setups_of};
 use super::steps::step_stats;
 use super::{Counts, KnownFlaky, Policy, Split, Spread, Stats, Test, Verdict};
 use crate::record::{IterationRecord, Percent, Stability, StoppedBy, TestRecord, VerdictKind};
@@ -36,6 +37,9 @@ impl<'a> Context<'a, '_> {
             title: last.title.as_deref().map(Cow::Borrowed),
             file: last.file.as_str().into(),
             line: last.line,
+            source: last.source.as_deref().map(Cow::Borrowed),
+            setups: setups_of(pool),
+            served_models: served_models(pool),
             agent: agent.and_then(|name| self.agents.id(&name)),
             rerun: last.rerun,
             process: last.process.as_str().into(),
