@@ -1,5 +1,6 @@
 use std::backtrace::Backtrace;
 
+use super::assertion::is_assertion;
 use super::guard::{BodyEnd, End, Limit};
 use super::panic_hook;
 use super::payload::Payload;
@@ -208,16 +209,17 @@ fn panicked(payload: &Payload, collected: &mut Collected, symbolize: bool) -> Fa
         // `resume_unwind` calls no hook.
         let unseen = if panic_hook::reinstall() { " (location unknown: another panic hook is installed)" } else { "" };
         let message = format!("{}{unseen}", redact(&text));
-        return Failure { kind: kind_of(&message), message, location: None, backtrace: None };
+        return Failure { kind: kind_of(&message, None), message, location: None, backtrace: None };
     };
     let Panicked { message, location, backtrace } = collected.panics.swap_remove(index);
     let backtrace = backtrace.filter(|_| symbolize).as_ref().and_then(frames);
     let message = redact(&message);
-    Failure { kind: kind_of(&message), message, location, backtrace }
+    Failure { kind: kind_of(&message, location.as_deref()), message, location, backtrace }
 }
 
-fn kind_of(message: &str) -> FailureKind {
-    if message.starts_with("assertion") { FailureKind::Assert } else { FailureKind::Panic }
+fn kind_of(message: &str, location: Option<&str>) -> FailureKind {
+    let is_assertion = message.starts_with("assertion") || location.is_some_and(is_assertion);
+    if is_assertion { FailureKind::Assert } else { FailureKind::Panic }
 }
 
 /// The frames of the test itself: without the panic machinery above and the engine below.

@@ -1,5 +1,6 @@
 //! The iteration engine: 1 to N, bounded concurrency, caught panics, time limits, attempts.
 
+mod assertion;
 mod body;
 mod course;
 mod drive_async;

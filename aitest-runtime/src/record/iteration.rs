@@ -101,7 +101,8 @@ pub struct Failure {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum FailureKind {
-    /// An assertion of the test.
+    /// An assertion of the test: `assert!`, `assert_eq!` and what says `assertion` at the beginning of its message. One
+    /// with words of its own is known by its source, and without that a [`FailureKind::Panic`].
     Assert,
     /// A judge said no, or could not be read.
     Judge,
