@@ -28,3 +28,4 @@ mod stacking;
 mod stub;
 mod telemetry;
 mod ui;
+mod verdicts;

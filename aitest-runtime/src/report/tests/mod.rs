@@ -7,3 +7,4 @@ mod fixture;
 mod html;
 mod results;
 mod terminal;
+mod verdicts;
