@@ -46,13 +46,14 @@ fn alone() -> Figures {
 }
 
 /// Each beside its counterpart by hand.
-const AGENT: [&str; 7] = [
+const AGENT: [&str; 8] = [
     "with_server",
     "with_server_by_hand",
     "with_shared_server",
     "with_shared_server_by_hand",
     "model_alone",
     "model_alone_by_hand",
+    "model_behind_a_tap",
     "latency",
 ];
 

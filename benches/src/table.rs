@@ -42,7 +42,7 @@ type Row = (&'static str, &'static str, &'static str, f64, Goal);
 const MIB: f64 = 1024.0;
 
 /// `dev` picks the goals of the dev profile.
-fn rows(dev: bool) -> [Row; 16] {
+fn rows(dev: bool) -> [Row; 17] {
     let pick = |release, development| if dev { development } else { release };
     let empty = Goal::Most(pick(5.0, 40.0));
     let exit = Goal::More(pick(2.0, 20.0));
@@ -64,6 +64,7 @@ fn rows(dev: bool) -> [Row; 16] {
             Goal::Times(1.25),
         ),
         ("agent run without a server, CPU µs", "model_alone_us", "model_alone_by_hand_us", 1.0, Goal::None),
+        ("exchange through a tap, CPU µs", "model_behind_a_tap_us", "model_alone_by_hand_us", 1.0, Goal::None),
         ("50 answers of 200 ms, 10 at a time, ms", "latency_ms", "latency_bare_ms", 1.0, Goal::Times(1.05)),
         ("memory of an idle agent run, KiB", "idle_run_kib", "", 1.0, Goal::Most(256.0)),
         ("report of 1,000 tests x 10, ms", "report_us", "plain_exit_us", 1e3, Goal::Most(pick(500.0, 3000.0))),

@@ -7,7 +7,7 @@ use std::sync::{LazyLock, OnceLock};
 use std::time::{Duration, Instant};
 
 use aitest::testing::{Reply, ScriptedModel, json};
-use aitest::{Agent, Iteration, McpServer, Provider, aitest};
+use aitest::{Agent, Iteration, McpServer, Provider, TapExt, Wire, aitest};
 use rmcp::model::CallToolRequestParams;
 use rmcp::service::{RoleClient, RunningService, ServiceExt};
 use rmcp::transport::TokioChildProcess;
@@ -112,17 +112,33 @@ async fn model_alone_by_hand() {
     measure::figure("model_alone_by_hand_us", (measure::cpu_us() - began) / i64::from(10 * RUNS));
 }
 
+/// The same by hand through a tap, recorded.
+#[aitest(iterations = 2001)]
+async fn model_behind_a_tap(it: &Iteration) -> aitest::Result {
+    static CPU: Cpu = Cpu(OnceLock::new());
+    static CLIENT: LazyLock<reqwest::Client> = LazyLock::new(client);
+    let tap = it.tap(Wire::OpenAi)?.to(MODEL.base_url());
+    let message = ask_at(&CLIENT, &tap.base_url(), &[json!({"role": "user", "content": "Say it at once"})], None).await;
+    assert_eq!(message["content"], "at once");
+    CPU.end_of(it, "model_behind_a_tap_us");
+    Ok(())
+}
+
 fn client() -> reqwest::Client {
     reqwest::Client::builder().tls_backend_preconfigured(no_tls()).build().expect("a client")
 }
 
 /// The model's next message.
 async fn ask(client: &reqwest::Client, messages: &[Value], tools: Option<&[Value]>) -> Value {
+    ask_at(client, &MODEL.base_url(), messages, tools).await
+}
+
+async fn ask_at(client: &reqwest::Client, base_url: &str, messages: &[Value], tools: Option<&[Value]>) -> Value {
     let mut body = json!({"model": "bench", "messages": messages});
     if let Some(tools) = tools {
         body["tools"] = json!(tools);
     }
-    let url = format!("{}/chat/completions", MODEL.base_url());
+    let url = format!("{base_url}/chat/completions");
     let reply: Value = client.post(&url).json(&body).send().await.expect("a reply").json().await.expect("JSON");
     reply["choices"][0]["message"].clone()
 }
