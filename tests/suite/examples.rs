@@ -21,10 +21,11 @@ fn results(package: &str) -> Value {
     serde_json::from_str(&std::fs::read_to_string(folder.path().join("results.json")).unwrap()).unwrap()
 }
 
-/// Passed iterations of the test `path`.
-fn passed(results: &Value, path: &str) -> u64 {
+/// Passed iterations of the case `case` of the test `path`.
+fn passed(results: &Value, path: &str, case: &str) -> u64 {
     let tests = results["tests"].as_array().unwrap();
-    let test = tests.iter().find(|test| test["path"] == path).unwrap_or_else(|| panic!("no {path} in {results:#}"));
+    let test = tests.iter().find(|test| test["path"] == path && test["case"] == case);
+    let test = test.unwrap_or_else(|| panic!("no {path}, {case} in {results:#}"));
     let iterations = test["iterations"].as_array().unwrap();
     for iteration in iterations {
         assert_eq!(iteration["turns"][0]["role"], "system", "{iteration:#}");
@@ -36,8 +37,7 @@ fn passed(results: &Value, path: &str) -> u64 {
 #[test]
 fn a_skill_is_compared_with_its_next_version_and_with_none() {
     let results = results("skills");
-    let of =
-        |test: &str| ["without", "version_1", "version_2"].map(|agent| passed(&results, &format!("{test}::{agent}")));
+    let of = |test: &str| ["without", "version_1", "version_2"].map(|agent| passed(&results, test, agent));
     let [without, first, second] = of("limit");
     assert!(without < first && without < second, "both versions know the limit: {without}, {first}, {second} of 20");
     let best = results["agents"].as_array().unwrap().iter().find(|agent| agent["rank"][0] == 1);
