@@ -37,6 +37,11 @@ mod secretive;
 mod skill;
 #[cfg(feature = "tap")]
 mod tap;
+#[cfg(feature = "tracing")]
+mod telemetry;
+#[cfg(all(feature = "agent", not(feature = "tracing")))]
+#[path = "no_telemetry.rs"]
+mod telemetry;
 #[cfg(feature = "testing")]
 pub mod testing;
 #[cfg(any(feature = "agent", feature = "tap"))]

@@ -10,6 +10,7 @@ mod free;
 mod judge_model;
 mod marked;
 mod scope;
+mod steps;
 mod task;
 mod test_scope;
 mod warning;

@@ -30,7 +30,7 @@ pub use html::write_html;
 pub use results::{
     Agent, Arguments, BaselineComparison, Budget, Call, Cause, ChangeCounts, ChangeKind, Charge, Comparison, Counts,
     Failure, Gate, GateResult, Iteration, OfRun, Pair, PairResult, Policy, Process, Ratio, ReadError, Recommendation,
-    RecommendedFor, RegressionGate, Renamed, Results, Resumed, Run, SCHEMA, Shift, Split, Spread, Stats, Test,
-    TestChange, TestName, Text, Totals, Turn, Verdict, Word, write_json,
+    RecommendedFor, RegressionGate, Renamed, Results, Resumed, Run, SCHEMA, Shift, Split, Spread, Stats, Step,
+    StepStats, Test, TestChange, TestName, Text, Totals, Turn, Verdict, Word, write_json,
 };
 pub use terminal::{Output, TerminalOptions, terminal_block};

@@ -7,6 +7,7 @@ mod iterations;
 mod numbers;
 mod read;
 mod run;
+mod steps;
 mod test;
 mod transcript;
 mod wire_baseline;
@@ -14,6 +15,7 @@ mod wire_comparison;
 mod wire_resumed;
 mod wire_run;
 mod wire_stats;
+mod wire_step;
 mod wire_test;
 mod wire_transcript;
 mod word;
@@ -22,6 +24,7 @@ mod write;
 pub(in crate::report) use iterations::kind_name;
 pub(in crate::report) use numbers::rounded;
 pub use read::ReadError;
+pub(in crate::report) use steps::step_stats;
 pub use wire_baseline::{
     BaselineComparison, ChangeCounts, ChangeKind, OfRun, RegressionGate, Renamed, Shift, TestChange, TestName,
 };
@@ -29,6 +32,7 @@ pub use wire_comparison::{Comparison, Pair, PairResult, Ratio, Recommendation, R
 pub use wire_resumed::Resumed;
 pub use wire_run::{Agent, Budget, Cause, Gate, GateResult, Process, Results, Run, SCHEMA, Totals};
 pub use wire_stats::{Charge, Counts, Split, Spread, Stats};
+pub use wire_step::{Step, StepStats};
 pub use wire_test::{Failure, Iteration, Policy, Test, Verdict};
 pub use wire_transcript::{Arguments, Call, Text, Turn};
 pub use word::Word;
