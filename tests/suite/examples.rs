@@ -44,4 +44,19 @@ fn a_skill_is_compared_with_its_next_version_and_with_none() {
     assert_eq!(best.unwrap()["name"], "version_2");
     let [without, first, second] = of("fee");
     assert!(without < second && first < second, "the second version alone knows the fee: {without}, {first}, {second}");
+    for eval in ["1-may-i-transfer-6-000-today", "2-what-does-a-transfer-abroad-cost"] {
+        assert!(passed(&results, "evaluated", eval) > 10);
+    }
+}
+
+#[test]
+fn each_prompt_of_a_folder_runs_on_each_model() {
+    let results = results("prompts");
+    let of = |model: &str| {
+        ["careful", "concise", "thorough"].map(|prompt| passed(&results, "fee", &format!("{model} / {prompt}")))
+    };
+    let (large, small) = (of("teller-large"), of("teller-small"));
+    assert!(large.iter().zip(&small).all(|(large, small)| large > small), "{large:?} {small:?}");
+    let ranked = results["agents"].as_array().unwrap().iter().filter(|agent| agent["rank"].is_array()).count();
+    assert_eq!(ranked, 6);
 }
