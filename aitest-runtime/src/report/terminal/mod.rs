@@ -7,6 +7,7 @@ mod causes;
 mod facts;
 mod options;
 mod row;
+mod verdicts;
 
 pub use block::terminal_block;
 pub use options::{Output, TerminalOptions};

@@ -1,8 +1,10 @@
 mod baseline;
 mod comparison;
+mod drift;
 mod failure;
 mod fixture;
 #[cfg(feature = "html")]
 mod html;
 mod results;
 mod terminal;
+mod verdicts;

@@ -5,6 +5,7 @@ mod baseline;
 mod causes;
 mod chart;
 mod facts;
+mod gate;
 mod iteration;
 mod numbers;
 mod page;
