@@ -33,11 +33,11 @@ pub(crate) fn ratio_text(ratio: f64) -> String {
     }
 }
 
-/// The ratio, and of how many tests where it is not of all `tests`.
-pub(crate) fn ratio_of(ratio: Option<Ratio>, tests: u64) -> Option<String> {
+/// `1.4× the cost`, and of how many tests where it is not of all `tests`. Without `what` the ratio alone.
+pub(crate) fn ratio_of(ratio: Option<Ratio>, what: &str, tests: u64) -> Option<String> {
     let ratio = ratio?;
     let of = if ratio.tests < tests { format!(" ({} of {tests} tests)", ratio.tests) } else { String::new() };
-    Some(format!("{}{of}", ratio_text(ratio.value)))
+    Some(format!("{}{what}{of}", ratio_text(ratio.value)))
 }
 
 /// `a passes more often than b`

@@ -4,7 +4,7 @@ use super::tests_differ::{Matching, name};
 use super::{Baseline, BaselineTest, Numbers};
 use crate::record::TestId;
 use crate::report::results::{
-    BaselineComparison, ChangeCounts, ChangeKind, OfRun, Ratio, Results, Shift, Test, TestChange, rounded,
+    BaselineComparison, ChangeCounts, ChangeKind, GateResult, OfRun, Ratio, Results, Shift, Test, TestChange, rounded,
 };
 use crate::report::status::Status;
 use crate::stats::geometric_mean_ratio;
@@ -60,6 +60,12 @@ impl Results<'_> {
             duration_ratio: overall(&counterparts, |test| test.working_ms),
             gate,
         });
+    }
+
+    /// Whether a regression fails the run, or that it cannot be told.
+    pub(in crate::report) fn regression_fails(&self) -> bool {
+        let gate = self.baseline.as_ref().and_then(|found| found.gate.as_ref());
+        gate.is_some_and(|gate| gate.result.known() != Some(GateResult::Met))
     }
 
     /// The tests that did not pass.

@@ -154,8 +154,8 @@ fn pair_row<'r>(results: &'r Results<'r>, pair: &'r Pair<'r>) -> PairRow<'r> {
         p: pair.p_corrected.map_or_else(unknown, p_text),
         method: pair.method.as_deref().map_or("", method_words).to_owned().into(),
         tests: grouped(pair.tests),
-        cost: ratio_of(pair.cost_ratio, pair.tests).unwrap_or_else(unknown),
-        duration: ratio_of(pair.duration_ratio, pair.tests).unwrap_or_else(unknown),
+        cost: ratio_of(pair.cost_ratio, "", pair.tests).unwrap_or_else(unknown),
+        duration: ratio_of(pair.duration_ratio, "", pair.tests).unwrap_or_else(unknown),
         would_tell: would_tell(pair),
     }
 }

@@ -65,9 +65,9 @@ fn summary(found: &BaselineComparison) -> String {
     of.extend(found.started_at.as_deref().map(time_text));
     of.extend(found.commit.as_deref().map(|commit| commit.chars().take(10).collect()));
     let mut text = format!("{}, compared with {}.", changes_text(&found.changes), of.join(" · "));
-    for (ratio, what) in [(found.cost_ratio, "cost"), (found.duration_ratio, "working time")] {
-        if let Some(ratio) = ratio_of(ratio, found.tests.len() as u64) {
-            text.push_str(&format!(" {ratio} the {what}."));
+    for (ratio, what) in [(found.cost_ratio, " the cost"), (found.duration_ratio, " the working time")] {
+        if let Some(ratio) = ratio_of(ratio, what, found.tests.len() as u64) {
+            text.push_str(&format!(" {ratio}."));
         }
     }
     text
