@@ -210,7 +210,9 @@ pub use aitest_agent::{
 #[cfg(feature = "agent")]
 pub use aitest_agent::{Folder, LoadError, LoadErrorKind, Skill, SkillReference, load_skills};
 #[cfg(feature = "mcp")]
-pub use aitest_agent::{McpConfigError, McpError, McpResource, McpResourceContent, McpServer, Wait, load_mcp_config};
+pub use aitest_agent::{
+    McpConfigError, McpError, McpResource, McpResourceContent, McpServer, ToolListing, Wait, load_mcp_config,
+};
 pub use aitest_runtime::record::{Cost, TokenUsage};
 pub use aitest_runtime::redact::secret;
 pub use aitest_runtime::{
@@ -233,6 +235,9 @@ struct ReadmeDoctests;
 #[cfg(all(doctest, feature = "mcp"))]
 #[doc = include_str!("../docs/results.md")]
 struct ResultsDoctests;
+#[cfg(all(doctest, feature = "mcp"))]
+#[doc = include_str!("../docs/drift.md")]
+struct DriftDoctests;
 // So does the page on tool servers.
 #[cfg(all(doctest, feature = "mcp"))]
 #[doc = include_str!("../docs/tool-servers.md")]

@@ -53,7 +53,8 @@ pub use files::{
 pub use load::{Folder, LoadError, LoadErrorKind};
 #[cfg(feature = "mcp")]
 pub use mcp::{
-    McpConfigError, McpError, McpErrorKind, McpResource, McpResourceContent, McpServer, Wait, load_mcp_config,
+    McpConfigError, McpError, McpErrorKind, McpResource, McpResourceContent, McpServer, ToolListing, Wait,
+    load_mcp_config,
 };
 #[cfg(feature = "agent")]
 pub use provider::{

@@ -79,6 +79,7 @@ fn record(test: u64, iteration: u32) -> IterationRecord {
         agent: Spend { usage, cost: None, unpriced: 2 },
         judge: Spend::default(),
         agents: vec!["openai/gpt-5-mini".into()],
+        setups: vec!["9c41d07e5b2a61f8".into()],
         turns: vec![
             Turn::text(Role::System, "You are a bank teller. Use the tools, never guess."),
             Turn::text(Role::User, "What is my checking balance?"),

@@ -10,6 +10,7 @@ mod cassettes;
 mod comparison;
 mod crash;
 mod docs;
+mod drift;
 mod exit_codes;
 mod faults;
 mod gates;

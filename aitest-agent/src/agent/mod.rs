@@ -12,6 +12,7 @@ mod result;
 mod run;
 mod servers;
 mod session;
+mod setup;
 mod stop;
 mod subset;
 mod tool_name;

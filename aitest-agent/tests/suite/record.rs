@@ -25,6 +25,7 @@ static SPEC: TestSpec = TestSpec {
     case: None,
     file: file!(),
     line: line!(),
+    source: "0123456789abcdef",
     docs: "",
     should_panic: ShouldPanic::No,
     options: Options { timeout: Some("700ms"), runtime: RuntimeFlavor::CurrentThread, ..Options::NONE },
@@ -135,8 +136,8 @@ fn record_in(scenario: &str, folder: &Path) -> Value {
 fn events_in(scenario: &str, folder: &Path, variables: &[(&str, &str)]) -> Vec<Value> {
     let mut test = Command::new(std::env::current_exe().unwrap());
     test.args(["--exact", "record::scenario"]).env(SCENARIO, scenario).env("AITEST_DIR", folder);
-    test.env_remove("AITEST_LLM_MODEL").envs(variables.iter().copied());
-    test.env("AITEST_ITERATIONS", "1").stdout(Stdio::null()).stderr(Stdio::null()).status().unwrap();
+    test.env_remove("AITEST_LLM_MODEL").env("AITEST_ITERATIONS", "1").envs(variables.iter().copied());
+    test.stdout(Stdio::null()).stderr(Stdio::null()).status().unwrap();
     let mut journals = Vec::new();
     find(folder, &mut |path| {
         if path.extension().is_some_and(|extension| extension == "jsonl") {
@@ -176,6 +177,32 @@ fn a_run_that_is_dropped_in_a_call() {
     assert_eq!(calls[0]["result"], "1", "what had ended is there");
     assert_eq!((&calls[1]["tool"], &calls[1]["result"]), (&json!("b"), &Value::Null));
     assert_eq!(record["agent"]["usage"]["output_tokens"], 5);
+}
+
+#[test]
+fn what_the_agent_was_given_is_recorded_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let events = events_in("answer", folder.path(), &[("AITEST_ITERATIONS", "3")]);
+    let of =
+        |kind: &str| events.iter().filter(|event| event["t"] == kind).map(|event| &event["body"]).collect::<Vec<_>>();
+    let [agent] = of("agent")[..] else { panic!("{events:#?}") };
+    assert_eq!(
+        (&agent["agent"], &agent["provider"], &agent["model"]),
+        (&json!("teller"), &json!("compatible"), &json!("m"))
+    );
+    assert_eq!(agent["params"], json!({ "max_turns": "10", "retries": "1" }));
+    let texts = of("text");
+    let text = |sha256: &Value| texts.iter().find(|text| text["sha256"] == *sha256).unwrap()["text"].as_str().unwrap();
+    assert_eq!(text(&agent["system_prompt"]), "be brief");
+    assert_eq!(agent["servers"][0]["name"], "fixture");
+    assert_eq!(
+        text(&agent["servers"][0]["sha256"]),
+        r#"[{"name":"a","description":"tool a","schema":{"type":"object"}},{"name":"b","description":"","schema":{"properties":{},"type":"object"}}]"#
+    );
+    assert_eq!(texts.len(), 2, "each once");
+    let records = of("iteration_finished");
+    assert_eq!(records.len(), 3);
+    assert!(records.iter().all(|record| record["setups"] == json!([agent["id"]])), "{records:?}");
 }
 
 #[test]

@@ -3,6 +3,7 @@
 mod cases;
 mod plain;
 mod run;
+mod source;
 mod spec;
 mod test;
 

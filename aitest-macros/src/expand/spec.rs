@@ -2,6 +2,7 @@ use proc_macro2::{Literal, Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::ext::IdentExt;
 
+use super::source;
 use crate::ast::{Arguments, Case, ShouldPanic, Test};
 
 /// `static __AITEST_SPEC`: what the attribute knows about the test.
@@ -12,6 +13,7 @@ pub(super) fn item(test: &Test<'_>, case: Option<&Case>) -> TokenStream {
     let case = option(case.map(|case| case.name.unraw().to_string()));
     // Where the function is, not where the attribute is.
     let line = quote_spanned!(ident.span()=> ::core::line!());
+    let source = source::hash(test.function);
     let docs = &test.attributes.docs;
     let should_panic = should_panic(&test.attributes.should_panic);
     let options = options(&test.arguments);
@@ -26,6 +28,7 @@ pub(super) fn item(test: &Test<'_>, case: Option<&Case>) -> TokenStream {
             case: #case,
             file: ::core::file!(),
             line: #line,
+            source: #source,
             docs: #docs,
             should_panic: #root::__private::ShouldPanic::#should_panic,
             options: #options,

@@ -10,6 +10,7 @@ mod free;
 mod judge_model;
 mod marked;
 mod scope;
+mod setup;
 mod task;
 mod test_scope;
 mod warning;
@@ -24,6 +25,7 @@ pub use free::{
     set_agent, spawn,
 };
 pub use scope::Iteration;
+pub use setup::Setup;
 pub use warning::warn;
 
 pub(crate) use cassettes::{cassette_use, set_cassette_mode};
@@ -32,6 +34,7 @@ pub(crate) use judge_model::{judge_model, set_judge_model};
 pub(crate) use collected::{Collected, Panicked, RunFailure};
 pub(crate) use marked::{Marked, write_error, writes_marked};
 pub(crate) use scope::{IterationStart, lock};
+pub(crate) use setup::set_setup_sink;
 pub(crate) use task::text_of;
 pub(crate) use test_scope::TestScope;
 pub(crate) use warning::set_warning_sink;

@@ -249,6 +249,7 @@ impl TestRun {
             agent: collected.agent,
             judge: collected.judge,
             agents: collected.agents,
+            setups: collected.setups,
             turns: if keeps { collected.turns } else { Vec::new() },
             final_response: collected.final_response.filter(|_| keeps),
             retries: collected.retries,

@@ -32,6 +32,7 @@ pub(crate) fn begin(spec: &'static TestSpec, is_async: bool) -> Result<Option<Be
         rerun: process.rerun,
         file: spec.file.to_owned(),
         line: spec.line,
+        source: (!spec.source.is_empty()).then(|| spec.source.to_owned()),
         title: title(spec),
         planned: plan.numbers.count(),
         policy: plan.policy,

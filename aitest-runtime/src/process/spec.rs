@@ -21,6 +21,8 @@ pub struct TestSpec {
     pub file: &'static str,
     /// `line!()`.
     pub line: u32,
+    /// A hash of the function's signature and body, as the attribute sees their tokens; empty when it is not known.
+    pub source: &'static str,
     /// The doc comment, lines joined by `\n`.
     pub docs: &'static str,
     /// `#[should_panic]`.

@@ -13,7 +13,7 @@ use super::log::LOG;
 use super::run_id::{Runner, rerun, run_id};
 use super::spec::TestSpec;
 use super::{cassettes, exit, git};
-use crate::collector::{set_judge_model, set_warning_sink, warn};
+use crate::collector::{set_judge_model, set_setup_sink, set_warning_sink, warn};
 use crate::config::{ConfigError, Environment, File, Lookup, RunSettings};
 use crate::hash::first_64_bits;
 use crate::iteration::{Progress, install_panic_hook, now_ms};
@@ -154,6 +154,7 @@ fn apply(settings: &RunSettings, places: &Places) -> Result<String, ConfigError>
 /// From here on warnings are recorded, panics caught, and the exit reports. `unknown` are the first warnings.
 fn listen(unknown: &[String]) {
     set_warning_sink(Box::new(|code, message| LOG.warn(code, message)));
+    set_setup_sink(Box::new(|setup, texts| LOG.setup(setup, texts)));
     for message in unknown {
         warn("unknown_variable", message);
     }

@@ -60,6 +60,7 @@ impl Begun {
             process: String::new(),
             file: self.started.file,
             line: self.started.line,
+            source: self.started.source,
             title: self.started.title,
             planned: self.started.planned,
             policy: self.started.policy,

@@ -30,6 +30,9 @@ pub struct IterationRecord {
     /// Labels of the agents that ran, in the order of their first run.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub agents: Vec<String>,
+    /// What they were given, by the ids of [`AgentSetup`](super::AgentSetup)s, each once.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub setups: Vec<String>,
     /// What was said and called, over all agent runs.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub turns: Vec<Turn>,

@@ -8,6 +8,7 @@ mod money;
 mod outcome;
 mod percent;
 mod run;
+mod setup;
 mod transcript;
 mod usage;
 
@@ -19,5 +20,6 @@ pub use money::Cost;
 pub use outcome::{Outcome, Reason, Stability, Verdict, VerdictKind};
 pub use percent::{Percent, PercentError, PercentProblem};
 pub use run::{ErrorBudget, GitState, Policy, ProcessRecord, RunRecord, SettingRecord, TestRecord, Warning};
+pub use setup::{AgentSetup, Fingerprint};
 pub use transcript::{AgentIdentity, Omitted, Role, ToolCall, ToolImage, ToolSpec, Turn};
 pub use usage::{Spend, TokenUsage};

@@ -2,7 +2,9 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{BudgetUse, CassetteUse, HeldBack, IterationRecord, Percent, RunId, TestId, TestIdentity, Verdict};
+use super::{
+    AgentSetup, BudgetUse, CassetteUse, HeldBack, IterationRecord, Percent, RunId, TestId, TestIdentity, Verdict,
+};
 
 /// All that the journals of one run hold.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -13,6 +15,10 @@ pub struct RunRecord {
     pub processes: Vec<ProcessRecord>,
     /// Its tests, in the order of file and line. A rerun has an entry of its own.
     pub tests: Vec<TestRecord>,
+    /// What agents were given, in the order of their first runs.
+    pub setups: Vec<AgentSetup>,
+    /// System prompts, skills and listings of tools, by their hashes.
+    pub texts: BTreeMap<String, String>,
     /// Warnings of all processes, each message once.
     pub warnings: Vec<Warning>,
     /// What limits did, by model.
@@ -108,6 +114,8 @@ pub struct TestRecord {
     pub file: String,
     /// Line of the attribute.
     pub line: u32,
+    /// A hash of the function's source, comments and layout left out; `None` from a macro that knew none.
+    pub source: Option<String>,
     /// `title = "…"`, else the first line of the doc comment.
     pub title: Option<String>,
     /// Iterations planned.

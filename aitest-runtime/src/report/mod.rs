@@ -7,6 +7,7 @@ mod anchor;
 mod baseline;
 mod cause;
 mod compared;
+mod drift;
 mod failure;
 mod rerun;
 mod results;
@@ -24,13 +25,14 @@ mod view;
 mod tests;
 
 pub use baseline::{BASELINE_SCHEMA, Baseline, BaselineError, BaselineTest, Beside, Numbers};
+pub use drift::{Change, Drift, Subject, drift};
 pub use failure::failure_message;
 #[cfg(feature = "html")]
 pub use html::write_html;
 pub use results::{
     Agent, Arguments, BaselineComparison, Budget, Call, Cause, ChangeCounts, ChangeKind, Charge, Comparison, Counts,
-    Failure, Gate, GateResult, Iteration, OfRun, Pair, PairResult, Policy, Process, Ratio, ReadError, Recommendation,
-    RecommendedFor, RegressionGate, Renamed, Results, Run, SCHEMA, Shift, Split, Spread, Stats, Test, TestChange,
-    TestName, Text, Totals, Turn, Verdict, Word, write_json,
+    Failure, Gate, GateResult, Iteration, OfRun, Pair, PairResult, Part, Policy, Process, Ratio, ReadError,
+    Recommendation, RecommendedFor, RegressionGate, Renamed, Results, Run, SCHEMA, Setup, Shift, Split, Spread, Stats,
+    Test, TestChange, TestName, Text, Totals, Turn, Verdict, Word, write_json,
 };
 pub use terminal::{Output, TerminalOptions, terminal_block};

@@ -4,6 +4,7 @@ use super::agents::AgentTable;
 use super::iterations::Context;
 use super::numbers::{known_cost, ms, ran, rounded};
 use super::run::CONFIDENCE;
+use super::setups::{served_models, setups_of};
 use super::{Counts, Gate, GateResult, Policy, Split, Spread, Stats, Test, Verdict};
 use crate::record::{IterationRecord, Reason, Stability, TestRecord, VerdictKind};
 use crate::stats::{Row, TestSummary, pass_rate, wilson_interval};
@@ -29,6 +30,9 @@ impl<'a> Context<'a, '_> {
             title: last.title.as_deref().map(Cow::Borrowed),
             file: last.file.as_str().into(),
             line: last.line,
+            source: last.source.as_deref().map(Cow::Borrowed),
+            setups: setups_of(pool),
+            served_models: served_models(pool),
             agent: agent.and_then(|name| self.agents.id(&name)),
             rerun: last.rerun,
             process: last.process.as_str().into(),

@@ -2,7 +2,7 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
-use super::{BaselineComparison, Charge, Comparison, Counts, Split, Test, Word};
+use super::{BaselineComparison, Charge, Comparison, Counts, Setup, Split, Test, Word};
 use crate::record::{CassetteUse, GitState, HeldBack, SettingRecord, TestId, Warning};
 
 /// The name and major version of the format.
@@ -28,7 +28,7 @@ pub struct Results<'a> {
     /// What changed since a baseline; absent without one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub baseline: Option<BaselineComparison>,
-    /// Long prompts, each once; a turn's text refers to them by index.
+    /// Long prompts, skills and listings of tools, each once: other texts refer to them by index.
     #[serde(default)]
     pub strings: Vec<Cow<'a, str>>,
     /// The tests, one entry for each test and case, in the order of file and line.
@@ -211,6 +211,9 @@ pub struct Agent<'a> {
     /// Labels of the agents that ran under this name.
     #[serde(default)]
     pub labels: Vec<Cow<'a, str>>,
+    /// What it was given; several where tests gave it different things.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub setups: Vec<Setup<'a>>,
     /// Tests of which at least one iteration is this agent's, by path: what comparisons pair by.
     #[serde(default)]
     pub tests: Vec<Cow<'a, str>>,

@@ -31,6 +31,15 @@ pub struct Test<'a> {
     /// Line of the attribute.
     #[serde(default)]
     pub line: u32,
+    /// A hash of the function's source; comments, layout and attributes are not in it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<Cow<'a, str>>,
+    /// What its agents were given, by the ids of [`Setup`](super::Setup)s.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub setups: Vec<Cow<'a, str>>,
+    /// The models that providers say they served, sorted.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub served_models: Vec<Cow<'a, str>>,
     /// The agent's id; absent when no iteration ran one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub agent: Option<Cow<'a, str>>,

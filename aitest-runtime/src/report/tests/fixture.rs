@@ -1,9 +1,10 @@
 //! Runs as journals would hold them, made of a few words.
 
+use crate::hash::sha256_hex;
 use crate::record::{
-    AgentIdentity, Attachment, Cost, ErrorBudget, Failure, FailureKind, GitState, IterationKey, IterationRecord,
-    Outcome, Percent, Policy, ProcessRecord, Retry, Role, RunId, RunRecord, SettingRecord, Spend, TestId, TestIdentity,
-    TestRecord, TokenUsage, ToolCall, Turn, Warning,
+    AgentIdentity, AgentSetup, Attachment, Cost, ErrorBudget, Failure, FailureKind, Fingerprint, GitState,
+    IterationKey, IterationRecord, Outcome, Percent, Policy, ProcessRecord, Retry, Role, RunId, RunRecord,
+    SettingRecord, Spend, TestId, TestIdentity, TestRecord, TokenUsage, ToolCall, Turn, Warning,
 };
 use crate::stats::{TestSummary, judge};
 
@@ -16,6 +17,8 @@ pub(super) fn run(tests: Vec<TestRecord>) -> RunRecord {
         id: RunId("01JDXK".to_owned()),
         processes: vec![process()],
         tests,
+        setups: Vec::new(),
+        texts: std::collections::BTreeMap::new(),
         warnings: Vec::new(),
         held_back: Vec::new(),
         budget: None,
@@ -86,6 +89,7 @@ pub(super) fn test(path: &str, outcomes: &str) -> Builder {
             process: "banking-1".to_owned(),
             file: "tests/banking.rs".to_owned(),
             line,
+            source: Some("00f067aa0ba902b7".to_owned()),
             title: None,
             planned,
             policy,
@@ -198,6 +202,7 @@ impl Builder {
             agent: if called { spend(number) } else { Spend::default() },
             judge: Spend::default(),
             agents: if called { self.agent.iter().map(AgentIdentity::label).collect() } else { Vec::new() },
+            setups: Vec::new(),
             turns: if called { transcript(outcome == Outcome::Passed) } else { Vec::new() },
             final_response: called.then(|| answer(outcome == Outcome::Passed).to_owned()),
             retries: Vec::new(),
@@ -307,4 +312,71 @@ pub(super) fn rich() -> RunRecord {
     ]);
     run.warnings.push(warning("price_unknown", "no price for model `scripted/bank-large`"));
     run
+}
+
+/// What an agent is given, for a test.
+#[derive(Clone)]
+pub(super) struct Given {
+    pub(super) name: Option<&'static str>,
+    pub(super) model: &'static str,
+    pub(super) system: Option<&'static str>,
+    pub(super) skill: Option<&'static str>,
+    /// A server's tools: name, description, schema.
+    pub(super) tools: Vec<(&'static str, &'static str, &'static str)>,
+    pub(super) params: Vec<(&'static str, &'static str)>,
+}
+
+impl Given {
+    pub(super) fn teller() -> Self {
+        Given {
+            name: None,
+            model: "bank-1",
+            system: Some("You are a teller.\nBe brief."),
+            skill: None,
+            tools: vec![("balance", "Tells a balance", "{}"), ("transfer", "Moves money", r#"{"type":"object"}"#)],
+            params: vec![("max_turns", "10")],
+        }
+    }
+
+    fn listing(&self) -> Option<String> {
+        let tool = |(name, description, schema): &(&str, &str, &str)| {
+            format!(r#"{{"name":"{name}","description":"{description}","schema":{schema}}}"#)
+        };
+        let tools = self.tools.iter().map(tool).collect::<Vec<_>>().join(",");
+        (!self.tools.is_empty()).then(|| format!("[{tools}]"))
+    }
+}
+
+/// Gives it to the agent of every iteration of the test at `path`.
+pub(super) fn give(run: &mut RunRecord, path: &str, given: &Given) {
+    let mut hashed = |text: &str| {
+        let sha256 = sha256_hex(text.as_bytes());
+        run.texts.insert(sha256.clone(), text.to_owned());
+        sha256
+    };
+    let identity = AgentIdentity {
+        name: given.name.map(str::to_owned),
+        provider: "scripted".to_owned(),
+        model: given.model.to_owned(),
+        ..AgentIdentity::default()
+    };
+    let mut named = |name: &str, text: &str| Fingerprint { name: name.to_owned(), sha256: hashed(text) };
+    let mut setup = AgentSetup {
+        id: String::new(),
+        agent: identity.label(),
+        identity,
+        skill_texts: given.skill.iter().map(|text| named("terse", text)).collect(),
+        servers: given.listing().iter().map(|text| named("bank", text)).collect(),
+        system_prompt: given.system.map(&mut hashed),
+        params: given.params.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect(),
+    };
+    setup.id = sha256_hex(format!("{setup:?}").as_bytes())[..16].to_owned();
+    let test = run.tests.iter_mut().find(|test| test.identity.path == path).unwrap();
+    for record in test.iterations.values_mut() {
+        record.setups = vec![setup.id.clone()];
+        record.agents = vec![setup.agent.clone()];
+    }
+    if !run.setups.contains(&setup) {
+        run.setups.push(setup);
+    }
 }

@@ -1,5 +1,6 @@
 mod baseline;
 mod comparison;
+mod drift;
 mod failure;
 mod fixture;
 #[cfg(feature = "html")]
