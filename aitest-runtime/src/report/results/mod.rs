@@ -12,6 +12,7 @@ mod test;
 mod transcript;
 mod wire_baseline;
 mod wire_comparison;
+mod wire_factors;
 mod wire_run;
 mod wire_setup;
 mod wire_stats;
@@ -27,6 +28,7 @@ pub use wire_baseline::{
     BaselineComparison, ChangeCounts, ChangeKind, OfRun, RegressionGate, Renamed, Shift, TestChange, TestName,
 };
 pub use wire_comparison::{Comparison, Pair, PairResult, Ratio, Recommendation, RecommendedFor};
+pub use wire_factors::{Factor, Factors, Interaction, Level, LevelPair};
 pub use wire_run::{Agent, Budget, Cause, Gate, GateResult, Process, Results, Run, SCHEMA, Totals};
 pub use wire_setup::{Part, Setup};
 pub use wire_stats::{Charge, Counts, Split, Spread, Stats};
