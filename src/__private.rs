@@ -42,7 +42,7 @@ where
 }
 
 fn install() {
-    #[cfg(feature = "agent")]
+    #[cfg(any(feature = "agent", feature = "tap"))]
     aitest_agent::__private::install_crypto_provider();
     aitest_runtime::install(Parts {
         #[cfg(feature = "agent")]

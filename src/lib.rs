@@ -193,11 +193,13 @@ pub use aitest_macros::aitest;
 #[doc(no_inline)]
 pub use aitest_macros::aitest as test;
 
+#[cfg(any(feature = "agent", feature = "tap"))]
+pub use aitest_agent::ProviderError;
 #[cfg(feature = "agent")]
 pub use aitest_agent::{
     Agent, AgentError, AgentResult, ArgumentError, AssistantMessage, ClarificationDetection, ClarificationStats, Image,
-    McpPrompt, McpPromptArgument, Message, MissingValue, Provider, ProviderError, ReasoningEffort, RunRequest, Session,
-    StopReason, ToolCall, ToolCallRequest, ToolInfo, Turn,
+    McpPrompt, McpPromptArgument, Message, MissingValue, Provider, ReasoningEffort, RunRequest, Session, StopReason,
+    ToolCall, ToolCallRequest, ToolInfo, Turn,
 };
 #[cfg(feature = "agent")]
 pub use aitest_agent::{CliError, CliErrorKind, CliServer, Shell};
@@ -213,6 +215,8 @@ pub use aitest_agent::{Folder, LoadError, LoadErrorKind, Skill, SkillReference, 
 pub use aitest_agent::{
     McpConfigError, McpError, McpResource, McpResourceContent, McpServer, ToolListing, Wait, load_mcp_config,
 };
+#[cfg(feature = "tap")]
+pub use aitest_agent::{Tap, TapExt, Wire};
 pub use aitest_runtime::record::{Cost, TokenUsage};
 pub use aitest_runtime::redact::secret;
 pub use aitest_runtime::{

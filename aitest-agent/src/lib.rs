@@ -1,5 +1,7 @@
 //! Agents, providers and tool servers of `aitest`.
 
+#[cfg(any(feature = "tap", feature = "testing"))]
+mod address;
 #[cfg(feature = "agent")]
 mod agent;
 #[cfg(feature = "cassette")]
@@ -17,21 +19,25 @@ mod clock;
 mod evals;
 #[cfg(feature = "agent")]
 mod files;
-#[cfg(any(feature = "agent", feature = "testing"))]
+#[cfg(any(feature = "agent", feature = "tap", feature = "testing"))]
 mod io;
 #[cfg(feature = "agent")]
 mod load;
+#[cfg(any(feature = "tap", feature = "testing"))]
+mod loopback;
 #[cfg(feature = "mcp")]
 mod mcp;
-#[cfg(feature = "agent")]
+#[cfg(any(feature = "agent", feature = "tap"))]
 mod provider;
-#[cfg(feature = "agent")]
+#[cfg(any(feature = "agent", feature = "tap"))]
 mod secretive;
 #[cfg(feature = "agent")]
 mod skill;
+#[cfg(feature = "tap")]
+mod tap;
 #[cfg(feature = "testing")]
 pub mod testing;
-#[cfg(feature = "agent")]
+#[cfg(any(feature = "agent", feature = "tap"))]
 mod text;
 
 #[cfg(feature = "agent")]
@@ -56,20 +62,24 @@ pub use mcp::{
     McpConfigError, McpError, McpErrorKind, McpResource, McpResourceContent, McpServer, ToolListing, Wait,
     load_mcp_config,
 };
+#[cfg(any(feature = "agent", feature = "tap"))]
+pub use provider::{AssistantMessage, ChatReply, ProviderError, ProviderErrorKind, ToolCallRequest, Wire};
 #[cfg(feature = "agent")]
 pub use provider::{
-    AssistantMessage, BoxFuture, ChatReply, ChatRequest, Image, Message, Model, Provider, ProviderError,
-    ProviderErrorKind, ReasoningEffort, RequestOptions, ToolCallRequest, ToolDefinition,
+    BoxFuture, ChatRequest, Image, Message, Model, Provider, ReasoningEffort, RequestOptions, ToolDefinition,
 };
 #[cfg(feature = "agent")]
 pub use skill::{Skill, SkillReference, load_skills};
+#[cfg(feature = "tap")]
+pub use tap::{Tap, TapExt};
 
 /// What the facade calls. Not public API.
-#[cfg(feature = "agent")]
+#[cfg(any(feature = "agent", feature = "tap"))]
 #[doc(hidden)]
 pub mod __private {
     #[cfg(feature = "cassette")]
     pub use crate::cassette::end_iteration;
+    #[cfg(feature = "agent")]
     pub use crate::child::reap_children;
     pub use crate::provider::install_crypto_provider;
 }

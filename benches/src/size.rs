@@ -6,9 +6,10 @@ use std::time::Instant;
 
 use crate::subjects::workspace;
 
-const FEATURES: [(&str, &[&str]); 3] = [
+const FEATURES: [(&str, &[&str]); 4] = [
     ("none", &["--no-default-features"]),
     ("html", &["--no-default-features", "--features", "html"]),
+    ("html, tap", &["--no-default-features", "--features", "html,tap"]),
     ("default", &[]),
 ];
 

@@ -64,7 +64,7 @@ impl<'a> Recording<'a> {
         };
         let model = format!("{}/{}", identity.provider, identity.model);
         let setup = toolbox.map(|toolbox| agent.setup(toolbox));
-        let (system, prompt) = (system.map(str::to_owned), prompt.to_owned());
+        let (system, prompt) = (system.map(str::to_owned), Some(prompt.to_owned()));
         let run = AgentRun::begin(AgentRunStart { agent: identity, system, prompt, context, setup });
         Recording { run, toolbox, model, result, cost: Some(Cost::default()), place: 0 }
     }

@@ -1,5 +1,5 @@
 /// A scripted model's address carries the iteration, which is not another endpoint, and is of this process alone.
-pub(super) fn without_iteration(base_url: &str) -> String {
+pub(crate) fn without_iteration(base_url: &str) -> String {
     let process = std::process::id().to_string();
     let is_iteration = |segment: &str| {
         let parts: Vec<&str> = segment.split('.').collect();

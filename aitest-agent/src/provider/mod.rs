@@ -3,6 +3,8 @@
 //! A request goes `retry` → `exchange` (one HTTP request) → `wire` (its JSON) → `openai`, `anthropic` or `gemini`.
 
 mod anthropic;
+#[cfg(feature = "tap")]
+mod asked;
 #[cfg(feature = "agent")]
 mod body;
 mod breaker;
@@ -15,7 +17,6 @@ mod connected;
 #[cfg(feature = "agent")]
 mod credential;
 mod details;
-#[cfg(feature = "agent")]
 mod endpoint_name;
 mod environment;
 mod error;
@@ -25,8 +26,13 @@ mod exchange;
 mod failure;
 #[cfg(feature = "agent")]
 mod finish;
+#[cfg(feature = "tap")]
+mod format;
 mod gemini;
+mod home;
 mod http;
+#[cfg(feature = "tap")]
+mod io_client;
 mod limits;
 #[cfg(feature = "agent")]
 mod model;
@@ -79,7 +85,7 @@ pub use model::{BoxFuture, ChatRequest, Image, Message, Model, ToolDefinition};
 pub use options::{ReasoningEffort, RequestOptions};
 pub use reply::{AssistantMessage, ChatReply, ToolCallRequest};
 pub use tls::install_crypto_provider;
-pub(crate) use wire::Wire;
+pub use wire::Wire;
 
 #[cfg(feature = "agent")]
 pub(crate) use connected::Connected;
@@ -89,7 +95,21 @@ pub(crate) use exchange::{Answer, REQUEST_IDS};
 pub(crate) use finish::Finish;
 #[cfg(feature = "mcp")]
 pub(crate) use http::{client_builder, client_not_built};
-#[cfg(feature = "agent")]
 pub(crate) use limits::Limits;
 #[cfg(feature = "agent")]
 pub(crate) use retry::{Tries, chat};
+#[cfg(feature = "tap")]
+pub(crate) use {
+    asked::{Asked, Said},
+    breaker::Breaker,
+    details::Details,
+    endpoint_name::without_iteration,
+    environment::{environment, first},
+    format::{Assembly, Format},
+    home::{is_version, with_version},
+    http::connect_advice,
+    io_client::io_client,
+    limits::{Limiter, Pass, estimate},
+    said::{is_html, root, shown, status_name},
+    wire::ReplyFault,
+};

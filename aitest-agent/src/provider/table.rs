@@ -1,5 +1,6 @@
 use super::credential::Credential;
 use super::environment::Environment;
+use super::home::{self, with_version};
 use super::ollama;
 use super::openai::{self, Dialect};
 use super::{ProviderError, Wire, sign_in};
@@ -36,12 +37,12 @@ const BEARER: (&str, &str) = ("authorization", "Bearer ");
 
 /// What most rows share.
 const OPENAI: Known = Known {
-    name: "openai",
+    name: home::OPENAI.name,
     wire: Wire::OpenAi,
     dialect: &openai::OPENAI,
-    base_url: Some("https://api.openai.com/v1"),
-    base_url_variables: &["OPENAI_BASE_URL"],
-    version: "",
+    base_url: Some(home::OPENAI.base_url),
+    base_url_variables: home::OPENAI.variables,
+    version: home::OPENAI.version,
     address: str::to_owned,
     deployments: false,
     key_header: BEARER,
@@ -68,22 +69,22 @@ pub(crate) static KNOWN: &[Known] = &[
         ..OPENAI
     },
     Known {
-        name: "anthropic",
+        name: home::ANTHROPIC.name,
         wire: Wire::Anthropic,
-        base_url: Some("https://api.anthropic.com/v1"),
-        base_url_variables: &["ANTHROPIC_BASE_URL"],
-        version: "v1",
+        base_url: Some(home::ANTHROPIC.base_url),
+        base_url_variables: home::ANTHROPIC.variables,
+        version: home::ANTHROPIC.version,
         key_header: ("x-api-key", ""),
         key_variables: &["ANTHROPIC_API_KEY"],
         headers: &[("anthropic-version", "2023-06-01")],
         ..OPENAI
     },
     Known {
-        name: "gemini",
+        name: home::GEMINI.name,
         wire: Wire::Gemini,
-        base_url: Some("https://generativelanguage.googleapis.com/v1beta"),
-        base_url_variables: &["GEMINI_BASE_URL", "GOOGLE_GEMINI_BASE_URL"],
-        version: "v1beta",
+        base_url: Some(home::GEMINI.base_url),
+        base_url_variables: home::GEMINI.variables,
+        version: home::GEMINI.version,
         key_header: ("x-goog-api-key", ""),
         key_variables: &["GEMINI_API_KEY", "GOOGLE_API_KEY"],
         ..OPENAI
@@ -168,19 +169,8 @@ impl Known {
 
     /// The base URL that `variable` names: with the version that the wire's path follows.
     pub(crate) fn complete(&self, value: &str) -> String {
-        let url = (self.address)(value.trim()).trim_end_matches('/').to_owned();
-        match self.version {
-            "" => url,
-            _ if ends_in_version(&url) => url,
-            version => format!("{url}/{version}"),
-        }
+        with_version(&(self.address)(value.trim()), self.version)
     }
-}
-
-/// `…/v1`, `…/v1beta`.
-fn ends_in_version(url: &str) -> bool {
-    let last = url.rsplit('/').next().unwrap_or_default();
-    last.strip_prefix('v').is_some_and(|rest| rest.starts_with(|digit: char| digit.is_ascii_digit()))
 }
 
 #[cfg(test)]

@@ -3,7 +3,8 @@ use super::{ChatReply, anthropic, gemini, openai};
 
 /// A format of requests and replies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(crate) enum Wire {
+#[non_exhaustive]
+pub enum Wire {
     /// OpenAI's chat completions, which most other servers speak too.
     OpenAi,
     /// Anthropic's messages.

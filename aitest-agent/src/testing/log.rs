@@ -6,8 +6,8 @@ use hyper::HeaderMap;
 use hyper::body::Bytes;
 use serde_json::Value;
 
-use super::address::Address;
 use super::draw::Place;
+use crate::address::Address;
 
 /// A request that a [`ScriptedModel`](super::ScriptedModel) got.
 #[derive(Clone)]

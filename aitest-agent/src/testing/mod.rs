@@ -24,7 +24,6 @@
 //! assert!(model.base_url().starts_with("http://127.0.0.1:"));
 //! ```
 
-mod address;
 mod answer;
 mod conversation;
 mod draw;

@@ -2,13 +2,13 @@ use std::collections::HashMap;
 use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 
-use aitest_runtime::host;
+use aitest_runtime::host::{self, Iteration};
 
-use super::address::Address;
 use super::log::{Log, RecordedRequest};
 use super::reply::Reply;
 use super::script::{Rule, Script};
 use super::server;
+use crate::address::Address;
 
 /// A model that says what a script says, behind a real HTTP server on loopback.
 ///
@@ -96,14 +96,18 @@ impl ScriptedModel {
             host::warn("scripted_model_server", &format!("the server of scripted models could not start: {error}"));
             0
         });
-        format!("http://127.0.0.1:{port}/{}/{}/v1", self.0.id, Address::current(self.0.script.seed))
+        format!(
+            "http://127.0.0.1:{port}/{}/{}/v1",
+            self.0.id,
+            Address::of(Iteration::current().as_ref(), self.0.script.seed)
+        )
     }
 
     /// The requests of the current iteration and attempt, oldest first; outside a test those made outside a test.
     ///
     /// The model keeps its newest 1,000 requests, and no more than 16 MiB.
     pub fn requests(&self) -> Vec<RecordedRequest> {
-        let current = Address::current(self.0.script.seed).iteration;
+        let current = Address::of(Iteration::current().as_ref(), self.0.script.seed).iteration;
         self.0.log().requests().filter(|request| request.iteration() == current).cloned().collect()
     }
 

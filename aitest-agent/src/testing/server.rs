@@ -1,68 +1,30 @@
-use std::convert::Infallible;
 use std::pin::Pin;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 use std::task::{Context, Poll};
-use std::time::Duration;
 use std::{future, io};
 
 use http_body_util::{BodyExt, Limited};
 use hyper::body::{Body, Bytes, Frame, Incoming, SizeHint};
 use hyper::header::{AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, RETRY_AFTER};
-use hyper::service::service_fn;
 use hyper::{Method, Request, Response, StatusCode};
-use hyper_util::rt::TokioIo;
 use serde_json::Value;
-use tokio::net::{TcpListener, TcpStream};
 
-use super::address::Address;
 use super::answer::{self, Answer};
 use super::conversation::Conversation;
 use super::log::RecordedRequest;
 use super::model::Served;
 use super::reply::{Kind, Message, Status};
 use super::wire::{self, Completion, Exchange};
-use crate::io as io_thread;
+use crate::address::Address;
+use crate::loopback::Port;
 
 /// The longest request body that is read.
 const MAX_REQUEST: usize = 64 << 20;
 
 /// The server's port; the first call starts it.
 pub(super) fn port() -> io::Result<u16> {
-    static PORT: OnceLock<io::Result<u16>> = OnceLock::new();
-    match PORT.get_or_init(start) {
-        Ok(port) => Ok(*port),
-        Err(error) => Err(io::Error::new(error.kind(), error.to_string())),
-    }
-}
-
-fn start() -> io::Result<u16> {
-    let listener = std::net::TcpListener::bind(("127.0.0.1", 0))?;
-    listener.set_nonblocking(true)?;
-    let port = listener.local_addr()?.port();
-    io_thread::spawn(async move {
-        match TcpListener::from_std(listener) {
-            Ok(listener) => accept(listener).await,
-            Err(error) => aitest_runtime::host::warn("scripted_model_server", &error.to_string()),
-        }
-    })?;
-    Ok(port)
-}
-
-async fn accept(listener: TcpListener) {
-    loop {
-        match listener.accept().await {
-            Ok((stream, _)) => drop(tokio::spawn(serve(stream))),
-            // Out of file descriptors, most likely: some will be closed.
-            Err(_) => tokio::time::sleep(Duration::from_millis(10)).await,
-        }
-    }
-}
-
-async fn serve(stream: TcpStream) {
-    let _ = stream.set_nodelay(true);
-    let service = service_fn(|request| async { Ok::<_, Infallible>(respond(request).await) });
-    // An error here is the client's end of the connection, or a cut that the script asked for.
-    let _ = hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(stream), service).await;
+    static PORT: Port = Port::new();
+    PORT.get("scripted_model_server", respond)
 }
 
 async fn respond(request: Request<Incoming>) -> Response<ReplyBody> {

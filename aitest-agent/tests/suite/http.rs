@@ -161,7 +161,7 @@ async fn read(stream: &mut BufReader<impl AsyncRead + Unpin>) -> Option<Request>
         }
         head += &line;
     }
-    let length = head.lines().find_map(|line| line.strip_prefix("content-length: "))?.parse().unwrap();
+    let length = head.lines().find_map(|line| line.strip_prefix("content-length: ")).unwrap_or("0").parse().unwrap();
     let mut body = vec![0; length];
     stream.read_exact(&mut body).await.unwrap();
     Some(Request { head, body: serde_json::from_slice(&body).unwrap_or_default() })

@@ -35,6 +35,8 @@ mod session;
 #[cfg(unix)]
 mod shared;
 mod skills;
+#[cfg(feature = "tap")]
+mod tap;
 mod versions;
 mod web;
 mod wires;

@@ -13,7 +13,7 @@ use crate::http::{ModelServer, Reply};
 use crate::notices::NOTIFY;
 use crate::server::{calling, shell};
 
-const SCENARIO: &str = "SUITE_SCENARIO";
+pub(crate) const SCENARIO: &str = "SUITE_SCENARIO";
 
 static SPEC: TestSpec = TestSpec {
     package: "aitest-agent",
@@ -134,10 +134,15 @@ fn record_in(scenario: &str, folder: &Path) -> Value {
 
 /// What the journal holds of `scenario`, run with further variables.
 fn events_in(scenario: &str, folder: &Path, variables: &[(&str, &str)]) -> Vec<Value> {
-    let mut test = Command::new(std::env::current_exe().unwrap());
-    test.args(["--exact", "record::scenario"]).env(SCENARIO, scenario).env("AITEST_DIR", folder);
-    test.env_remove("AITEST_LLM_MODEL").env("AITEST_ITERATIONS", "1").envs(variables.iter().copied());
-    test.stdout(Stdio::null()).stderr(Stdio::null()).status().unwrap();
+    events_of("record::scenario", (scenario, folder), variables)
+}
+
+/// The same of a test with scenarios.
+pub(crate) fn events_of(test: &str, (scenario, folder): (&str, &Path), variables: &[(&str, &str)]) -> Vec<Value> {
+    let mut command = Command::new(std::env::current_exe().unwrap());
+    command.args(["--exact", test]).env(SCENARIO, scenario).env("AITEST_DIR", folder);
+    command.env_remove("AITEST_LLM_MODEL").env("AITEST_ITERATIONS", "1").envs(variables.iter().copied());
+    command.stdout(Stdio::null()).stderr(Stdio::null()).status().unwrap();
     let mut journals = Vec::new();
     find(folder, &mut |path| {
         if path.extension().is_some_and(|extension| extension == "jsonl") {

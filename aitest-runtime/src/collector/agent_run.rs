@@ -14,8 +14,8 @@ pub struct AgentRunStart {
     pub agent: AgentIdentity,
     /// The system prompt.
     pub system: Option<String>,
-    /// The prompt.
-    pub prompt: String,
+    /// The prompt; `None` for a run that goes on after a tool's result.
+    pub prompt: Option<String>,
     /// How many messages of an earlier conversation the run begins with.
     pub context: usize,
     /// What the agent is given beside; `None` when it is not known.
@@ -64,7 +64,7 @@ impl AgentRun {
     fn begin_in(iteration: Option<Iteration>, start: AgentRunStart) -> Self {
         let run = AgentRun { iteration, agent: start.agent };
         if let Some(it) = &run.iteration {
-            let prompt = Turn::text(Role::User, redact::redact(&start.prompt));
+            let prompt = start.prompt.map(|text| Turn::text(Role::User, redact::redact(&text)));
             let label = redact::redact(&run.agent.label());
             let setup = start.setup.map(|setup| setup::id_of(&run.agent, start.system.as_deref(), setup));
             let system = start.system.map(|text| Turn::text(Role::System, redact::redact(&text)));
@@ -72,7 +72,7 @@ impl AgentRun {
             collected.runs_started += 1;
             collected.add_setup(setup);
             let said = continued(&collected.turns, system, start.context);
-            collected.turns.extend(said.into_iter().flatten().chain([prompt]));
+            collected.turns.extend(said.into_iter().flatten().chain(prompt));
             collected.add_agent(&label);
         }
         run

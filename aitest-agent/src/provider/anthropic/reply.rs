@@ -64,7 +64,7 @@ struct Block<'a> {
 }
 
 /// <https://platform.claude.com/docs/en/build-with-claude/handling-stop-reasons>.
-fn why(details: Option<&Value>, text: &str) -> String {
+pub(super) fn why(details: Option<&Value>, text: &str) -> String {
     let explanation = details.and_then(|details| details.get("explanation")?.as_str());
     match explanation.unwrap_or(text) {
         "" => "stop reason `refusal`".to_owned(),
@@ -74,7 +74,7 @@ fn why(details: Option<&Value>, text: &str) -> String {
 
 /// Anthropic counts what was cached beside the input; in OpenTelemetry's meaning it is a part of it:
 /// <https://platform.claude.com/docs/en/build-with-claude/prompt-caching>.
-fn usage(usage: &Value) -> Option<TokenUsage> {
+pub(super) fn usage(usage: &Value) -> Option<TokenUsage> {
     let count = |place: &str| usage.pointer(place).and_then(Value::as_u64);
     let mut tokens = TokenUsage::default();
     tokens.cache_read_input_tokens = count("/cache_read_input_tokens");

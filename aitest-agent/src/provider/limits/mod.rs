@@ -8,4 +8,8 @@ mod request;
 mod settings;
 
 pub(crate) use limiter::Limiter;
+#[cfg(feature = "tap")]
+pub(crate) use limiter::Pass;
 pub(crate) use settings::Limits;
+#[cfg(feature = "tap")]
+pub(crate) use settings::estimate;

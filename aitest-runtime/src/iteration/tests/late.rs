@@ -41,7 +41,8 @@ fn an_agent_that_runs_late_is_warned_of_once() {
     let it = ended();
     let _entered = it.enter();
     let agent = AgentIdentity { provider: "a".to_owned(), model: "b".to_owned(), ..AgentIdentity::default() };
-    let run = AgentRun::begin(AgentRunStart { agent, system: None, prompt: "p".to_owned(), context: 0, setup: None });
+    let prompt = Some("p".to_owned());
+    let run = AgentRun::begin(AgentRunStart { agent, system: None, prompt, context: 0, setup: None });
     run.end(RunEnd::Answered { final_response: None });
     let warned = warnings("an_agent_that_runs_late_is_warned_of_once");
     assert_eq!(warned.len(), 1, "{warned:?}");

@@ -86,6 +86,8 @@ impl fmt::Display for Change {
             Subject::ServedModel => write!(f, "served model: {before} → {after}"),
             Subject::SystemPrompt => write!(f, "system prompt {how}"),
             Subject::Skill => write!(f, "skill `{name}` {how}"),
+            // Of an own agent's requests, which name no server.
+            Subject::Server if name.is_empty() => write!(f, "tools {how}"),
             Subject::Server => write!(f, "server `{name}` {how}"),
             Subject::Tool => write!(f, "tool `{name}` {how}"),
             Subject::ToolDescription => write!(f, "`{name}`: description {how}"),

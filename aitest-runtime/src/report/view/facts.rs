@@ -122,16 +122,21 @@ fn setup_text(agent: &str, setup: &Setup<'_>) -> String {
     let mut facts = vec![format!("{agent}: {}/{}", setup.provider, setup.model)];
     facts.extend(setup.system_prompt.iter().map(|prompt| part("system prompt", prompt)));
     facts.extend(setup.skills.iter().map(|skill| part(&format!("skill {}", skill.name), skill)));
-    facts.extend(setup.servers.iter().map(|server| part(&format!("tools of {}", server.name), server)));
+    facts.extend(setup.servers.iter().map(|server| part(&tools_of("tools", server), server)));
     facts.extend(setup.params.iter().map(|(name, value)| format!("{name} {value}")));
     facts.join(" · ")
+}
+
+/// A recorded request of an own agent names no server.
+fn tools_of(tools: &str, server: &Part<'_>) -> String {
+    if server.name.is_empty() { tools.to_owned() } else { format!("{tools} of {}", server.name) }
 }
 
 fn prompts<'r>(results: &'r Results<'r>) -> Vec<Prompt<'r>> {
     let mut names: HashMap<usize, String> = HashMap::new();
     for setup in results.agents.iter().flat_map(|agent| &agent.setups) {
         let skills = setup.skills.iter().map(|skill| (format!("Skill {}", skill.name), skill));
-        let servers = setup.servers.iter().map(|server| (format!("Tools of {}", server.name), server));
+        let servers = setup.servers.iter().map(|server| (tools_of("Tools", server), server));
         for (name, part) in skills.chain(servers) {
             if let Some(Text::Shared { str }) = &part.text {
                 names.entry(*str).or_insert(name);

@@ -6,19 +6,16 @@ use aitest_runtime::host::{Iteration, IterationKey, TestId};
 /// Who asks, as a segment of the URL: `TEST.RERUN.ITERATION.ATTEMPT.SEED`, test and seed as 16 hexadecimal digits;
 /// outside a test `outside.SEED`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(super) struct Address {
+pub(crate) struct Address {
     /// `None` outside a test.
-    pub(super) iteration: Option<IterationKey>,
-    pub(super) seed: u64,
+    pub(crate) iteration: Option<IterationKey>,
+    pub(crate) seed: u64,
 }
 
 impl Address {
-    /// Of the current iteration, or with `seed` outside a test.
-    pub(super) fn current(seed: u64) -> Self {
-        match Iteration::current() {
-            Some(it) => Address { iteration: Some(it.key()), seed: it.seed() },
-            None => Address { iteration: None, seed },
-        }
+    /// Of `iteration`, or with `seed` outside a test.
+    pub(crate) fn of(iteration: Option<&Iteration>, seed: u64) -> Self {
+        Address { iteration: iteration.map(Iteration::key), seed: iteration.map_or(seed, Iteration::seed) }
     }
 }
 

@@ -1,18 +1,12 @@
 //! Values that may be secrets, and the names that say that they are.
 
-use std::fmt;
+#[cfg(feature = "agent")]
+mod value;
 
 use aitest_runtime::host;
 
-/// A value that may be a secret.
-#[derive(Clone, PartialEq, Eq)]
-pub(crate) struct Secretive(pub(crate) String);
-
-impl fmt::Debug for Secretive {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("_")
-    }
-}
+#[cfg(feature = "agent")]
+pub(crate) use value::Secretive;
 
 /// Whether a variable or header of this name holds a secret.
 pub(crate) fn is_secret(variable: &str) -> bool {

@@ -1,0 +1,89 @@
+use aitest_runtime::host;
+use reqwest::Url;
+use reqwest::header::{HeaderMap, HeaderName};
+
+use crate::secretive::{is_secret, register_header};
+
+/// What is between two neighbours, and not of the request (RFC 9110 §7.6.1). Lengths and hosts are set anew.
+const HOP: [&str; 10] = [
+    "connection",
+    "content-length",
+    "expect",
+    "host",
+    "keep-alive",
+    "proxy-authorization",
+    "proxy-connection",
+    "te",
+    "transfer-encoding",
+    "upgrade",
+];
+/// The headers of a request as they are forwarded. The answer has to be read on the way, so it may not be compressed.
+pub(super) fn forwarded(mut headers: HeaderMap) -> HeaderMap {
+    HOP.iter().for_each(|name| drop(headers.remove(*name)));
+    headers.remove("accept-encoding");
+    headers
+}
+
+/// The headers of an answer as the agent gets them. The length is that of the same body.
+pub(super) fn returned(mut headers: HeaderMap) -> HeaderMap {
+    let length = headers.get("content-length").cloned();
+    HOP.iter().for_each(|name| drop(headers.remove(*name)));
+    if let Some(length) = length {
+        headers.insert("content-length", length);
+    }
+    headers
+}
+
+/// Has the keys of a request replaced wherever they would appear in a record. Returns them, for the endpoint's name.
+pub(super) fn keep_secret(headers: &HeaderMap, url: &Url) -> String {
+    let mut keys = String::new();
+    for (name, value) in headers.iter().filter(|(name, _)| is_key(name)) {
+        let Ok(value) = value.to_str() else { continue };
+        register_header(name.as_str(), value);
+        keys += value;
+    }
+    for (_, value) in url.query_pairs().filter(|(name, _)| name == "key") {
+        host::secret("key", &value);
+        keys += &value;
+    }
+    keys
+}
+
+fn is_key(name: &HeaderName) -> bool {
+    is_secret(name.as_str()) || ["authorization", "cookie"].contains(&name.as_str())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn headers(fields: &[(&'static str, &'static str)]) -> HeaderMap {
+        fields.iter().map(|(name, value)| (HeaderName::from_static(name), value.parse().unwrap())).collect()
+    }
+
+    #[test]
+    fn neighbours_keep_their_own() {
+        let sent =
+            headers(&[("host", "127.0.0.1"), ("accept-encoding", "br"), ("x-beta", "1"), ("content-length", "9")]);
+        assert_eq!(forwarded(sent), headers(&[("x-beta", "1")]));
+        let got = headers(&[("connection", "close"), ("content-length", "9"), ("x-request-id", "r")]);
+        assert_eq!(returned(got), headers(&[("content-length", "9"), ("x-request-id", "r")]));
+    }
+
+    #[test]
+    fn keys_are_secrets() {
+        let url = Url::parse("http://h/v1beta/models/m:generateContent?key=tap-key-in-query&alt=sse").unwrap();
+        let sent = headers(&[
+            ("authorization", "Bearer tap-bearer-4711"),
+            ("x-goog-api-key", "tap-goog-4711"),
+            ("x-company-token", "tap-token-4711"),
+            ("anthropic-version", "2023-06-01"),
+        ]);
+        let keys = keep_secret(&sent, &url);
+        assert_eq!(keys, "Bearer tap-bearer-4711tap-goog-4711tap-token-4711tap-key-in-query");
+        let shown = host::redact("tap-bearer-4711 tap-goog-4711 tap-token-4711 tap-key-in-query 2023-06-01");
+        let expected =
+            "[redacted:authorization] [redacted:x-goog-api-key] [redacted:x-company-token] [redacted:key] 2023-06-01";
+        assert_eq!(shown, expected);
+    }
+}

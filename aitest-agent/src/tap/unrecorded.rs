@@ -1,0 +1,46 @@
+use aitest_runtime::host;
+use hyper::body::Bytes;
+use hyper::{Method, Request, Response};
+
+use super::forward::{answer, sent};
+use super::headers::keep_secret;
+use super::line::Line;
+use super::refusal::Refusal;
+use super::tee::Answer;
+use super::upstream::{self, SendFault};
+use crate::provider::{root, status_name};
+
+/// Forwards a request that the record does not understand, and says so in it.
+pub(super) async fn forward(line: &Line, request: Request<Bytes>, rest: &str) -> Response<Answer> {
+    let (head, body) = request.into_parts();
+    let what = format!("{} /{rest}", head.method);
+    let sent = match sent(line, &head, body, rest) {
+        Ok((_, sent)) => sent,
+        Err(error) => {
+            line.iteration.note(format!("{what} was not forwarded: {error}"));
+            return Refusal::of(&error).response();
+        }
+    };
+    keep_secret(&head.headers, &sent.url);
+    match upstream::exchange(sent).await {
+        Ok(response) => {
+            line.iteration.note(format!("{what} was forwarded and not recorded: {}", status_name(response.status())));
+            if head.method == Method::POST {
+                host::warn(
+                    "tap_not_recorded",
+                    &format!("{what} goes through a tap that records neither it nor its tokens"),
+                );
+            }
+            let (head, body) = response.into_parts();
+            answer(head, Answer::Passed(body))
+        }
+        Err(fault) => {
+            let message = match fault {
+                SendFault::Client(error) => error.to_string(),
+                SendFault::Transport(error) => root(&error.without_url()),
+            };
+            line.iteration.note(format!("{what} got no answer: {message}"));
+            Refusal::new(502, message).response()
+        }
+    }
+}
