@@ -1,5 +1,6 @@
 use super::change::{ALPHA, CONFIDENCE, Counted, Evidence, evidence};
 use super::gate::gate;
+use super::suspects::suspects;
 use super::tests_differ::{Matching, name};
 use super::{Baseline, BaselineTest, Numbers};
 use crate::record::TestId;
@@ -41,6 +42,7 @@ impl Results<'_> {
         // The strongest evidence first; then as the run has them.
         tests.sort_by(|a, b| least_p(a).total_cmp(&least_p(b)));
         self.add_previous_of(&matching.pairs);
+        let suspects = suspects(self, beside.baseline, &matching.pairs);
         let gate = beside.fail_on_regression.then(|| gate(self, beside.baseline, &tests));
         self.baseline = Some(BaselineComparison {
             source: beside.source.to_owned(),
@@ -58,6 +60,7 @@ impl Results<'_> {
             renamed: matching.renamed,
             cost_ratio: overall(&counterparts, |test| test.cost_pico_usd),
             duration_ratio: overall(&counterparts, |test| test.working_ms),
+            suspects,
             gate,
         });
     }

@@ -25,7 +25,7 @@ pub(in crate::report) use iterations::kind_name;
 pub(in crate::report) use numbers::rounded;
 pub use read::ReadError;
 pub use wire_baseline::{
-    BaselineComparison, ChangeCounts, ChangeKind, OfRun, RegressionGate, Renamed, Shift, TestChange, TestName,
+    BaselineComparison, ChangeCounts, ChangeKind, OfRun, RegressionGate, Renamed, Shift, Suspect, TestChange, TestName,
 };
 pub use wire_comparison::{Comparison, Pair, PairResult, Ratio, Recommendation, RecommendedFor};
 pub use wire_factors::{Factor, Factors, Interaction, Level, LevelPair};

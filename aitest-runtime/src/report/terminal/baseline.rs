@@ -1,12 +1,14 @@
 use super::super::compared::{p_text, points, points_interval, ratio_of, ratio_text};
 use super::super::results::{BaselineComparison, ChangeKind, GateResult, Results, TestChange};
-use super::super::text::{cut_end, cut_middle};
+use super::super::text::{cut_end, cut_middle, plural};
 use super::TerminalOptions;
 use super::block::WIDTH;
+use crate::record::TestId;
 
 const INDENT: usize = 8;
 /// Tests that are named one a line.
 const MOST: usize = 10;
+const MOST_SUSPECTS: usize = 5;
 const NAME: usize = 32;
 
 /// What changed since the baseline: the counts, a line for each test that needs attention, what is new and what is gone.
@@ -18,6 +20,7 @@ pub(super) fn changes(results: &Results<'_>, options: &TerminalOptions) -> Vec<S
     if attention.len() > MOST {
         lines.push(format!("… {} more", attention.len() - MOST));
     }
+    lines.extend(suspects(found));
     lines.extend(ratios(found));
     lines.extend(tests_differ(found));
     let labelled = lines.iter().enumerate().map(|(place, line)| {
@@ -74,6 +77,19 @@ fn attention(test: &TestChange) -> Option<String> {
         text.push_str(&format!(", {shift}"));
     }
     Some(text)
+}
+
+/// What changed in what the tests that need attention were given.
+fn suspects(found: &BaselineComparison) -> Vec<String> {
+    let needs = |id: &TestId| found.tests.iter().any(|test| test.id == *id && attention(test).is_some());
+    let suspects = found.suspects.iter().filter(|suspect| suspect.tests.iter().any(needs));
+    let mut lines: Vec<String> = suspects
+        .map(|suspect| format!("suspect: {} (in {})", suspect.change, plural(suspect.tests.len() as u64, "test")))
+        .collect();
+    let hidden = lines.len().saturating_sub(MOST_SUSPECTS);
+    lines.truncate(MOST_SUSPECTS);
+    lines.extend((hidden > 0).then(|| format!("… {hidden} more suspects")));
+    lines
 }
 
 fn ratios(found: &BaselineComparison) -> Option<String> {

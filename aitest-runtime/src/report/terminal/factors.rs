@@ -13,7 +13,9 @@ pub(super) fn factors(found: &Factors) -> Vec<String> {
     }
     let lines = found.factors.iter().take(MOST).map(factor);
     let shown = found.interactions.iter().filter(|interaction| interaction.is_shown);
-    lines.chain(shown.map(interaction_text)).collect()
+    // In two lines: names of levels are long.
+    let interactions = shown.map(interaction_text).map(|text| text.replacen(": ", ":\n", 1));
+    lines.chain(interactions.flat_map(|text| text.lines().map(str::to_owned).collect::<Vec<_>>())).collect()
 }
 
 /// `model: openai/gpt-5 100%, openai/gpt-5-mini 64%: 36 points, p 0.016`
