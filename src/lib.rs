@@ -78,6 +78,7 @@
 //! | `agent` | yes | `Agent`, `Provider` and `CliServer`: an HTTP client and TLS. |
 //! | `mcp` | yes | `McpServer`: the MCP client. |
 //! | `cassette` | no | `AITEST_CASSETTES`: exchanges with models, recorded once and replayed without network and key. |
+//! | `tracing` | no | Spans of agent runs, by OpenTelemetry's conventions. |
 //! | `testing` | no | `testing`: a scripted model on loopback, for tests without a key. |
 //!
 //! # Where things are
@@ -211,6 +212,8 @@ pub use aitest_agent::{
 };
 #[cfg(feature = "agent")]
 pub use aitest_agent::{Folder, LoadError, LoadErrorKind, Skill, SkillReference, load_skills};
+#[cfg(feature = "mcp")]
+pub use aitest_agent::{Hook, Plugin, load_plugin};
 #[cfg(feature = "mcp")]
 pub use aitest_agent::{
     McpConfigError, McpError, McpResource, McpResourceContent, McpServer, ToolListing, Wait, load_mcp_config,

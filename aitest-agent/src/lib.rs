@@ -27,6 +27,8 @@ mod load;
 mod loopback;
 #[cfg(feature = "mcp")]
 mod mcp;
+#[cfg(feature = "mcp")]
+mod plugin;
 #[cfg(any(feature = "agent", feature = "tap"))]
 mod provider;
 #[cfg(any(feature = "agent", feature = "tap"))]
@@ -35,6 +37,11 @@ mod secretive;
 mod skill;
 #[cfg(feature = "tap")]
 mod tap;
+#[cfg(feature = "tracing")]
+mod telemetry;
+#[cfg(all(feature = "agent", not(feature = "tracing")))]
+#[path = "no_telemetry.rs"]
+mod telemetry;
 #[cfg(feature = "testing")]
 pub mod testing;
 #[cfg(any(feature = "agent", feature = "tap"))]
@@ -62,6 +69,8 @@ pub use mcp::{
     McpConfigError, McpError, McpErrorKind, McpResource, McpResourceContent, McpServer, ToolListing, Wait,
     load_mcp_config,
 };
+#[cfg(feature = "mcp")]
+pub use plugin::{Hook, Plugin, load_plugin};
 #[cfg(any(feature = "agent", feature = "tap"))]
 pub use provider::{AssistantMessage, ChatReply, ProviderError, ProviderErrorKind, ToolCallRequest, Wire};
 #[cfg(feature = "agent")]

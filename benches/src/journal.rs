@@ -71,6 +71,7 @@ fn record(test: u64, iteration: u32) -> IterationRecord {
     IterationRecord {
         key: IterationKey { test: TestId(test), rerun: 1, iteration, attempt: 1 },
         seed: test,
+        kept_from: None,
         outcome: if iteration == 3 { Outcome::Failed } else { Outcome::Passed },
         started_at_ms: 1000,
         duration_us: 4_400_000,

@@ -14,7 +14,7 @@ const KEY: &str = "sk-teller-0123456789abcdef";
 /// A copy of the project, so that nothing is recorded into the sources.
 static PROJECT: LazyLock<PathBuf> = LazyLock::new(|| {
     let copy = Path::new(env!("CARGO_TARGET_TMPDIR")).join("cassettes");
-    for file in ["Cargo.toml", "pricing.toml", "src/main.rs", "tests/recorded.rs"] {
+    for file in ["Cargo.toml", "pricing.toml", "src/main.rs", "tests/recorded.rs", "tests/spans.rs"] {
         let text = std::fs::read_to_string(folder("cassettes").join(file)).unwrap();
         let text = text.replace("\"../../..\"", &format!("{:?}", env!("CARGO_MANIFEST_DIR")));
         let path = copy.join(file);
@@ -28,7 +28,7 @@ static PROJECT: LazyLock<PathBuf> = LazyLock::new(|| {
     copy
 });
 
-fn project() -> &'static str {
+pub(crate) fn project() -> &'static str {
     PROJECT.to_str().unwrap()
 }
 

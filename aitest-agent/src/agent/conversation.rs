@@ -9,6 +9,7 @@ use super::toolbox::{ToolOutcome, Toolbox};
 use super::{Agent, AgentError, StopReason};
 use crate::clock::RunClock;
 use crate::provider::{self, AssistantMessage, ChatRequest, Connected, Finish, Message, ToolCallRequest, Tries};
+use crate::telemetry;
 
 /// The loop of one run: ask the model, call its tools, tell it the results.
 pub(crate) struct Conversation<'a> {
@@ -80,7 +81,8 @@ impl Conversation<'_> {
             .enumerate()
             .map(|(place, call)| async move {
                 let begun = Instant::now();
-                let outcome = self.toolbox.call(&call.tool, &call.arguments).await;
+                let live = self.toolbox.call(&call.tool, &call.arguments);
+                let outcome = telemetry::execute_tool(call, live).await;
                 (place, outcome, begun.elapsed())
             })
             .collect();

@@ -10,9 +10,15 @@ use super::toolbox::Toolbox;
 use super::{Agent, AgentError, AgentResult, RunRequest, StopReason};
 use crate::clock::RunClock;
 use crate::provider::{ChatRequest, Connected, Message};
+use crate::telemetry;
 
 /// Runs the agent on its prompt: start the servers, talk, stop the servers. In a session the servers are the session's.
 pub(crate) async fn run(request: RunRequest) -> Result<AgentResult, AgentError> {
+    let agent = request.agent.clone();
+    telemetry::invoke_agent(&agent, work(request)).await
+}
+
+async fn work(request: RunRequest) -> Result<AgentResult, AgentError> {
     let started = Instant::now();
     let RunRequest { agent, prompt, prompt_name, messages, session } = request;
     if tokio::runtime::Handle::try_current().is_err() {

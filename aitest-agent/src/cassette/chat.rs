@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use aitest_runtime::host::Retry;
 
 use super::answer::Recorded;
@@ -6,6 +8,7 @@ use super::file;
 use super::keep::as_replayed;
 use super::tape::{Found, Recording, Tape, look_up};
 use crate::provider::{Answer, ChatReply, ChatRequest, Connected, ProviderError, ProviderErrorKind};
+use crate::telemetry;
 
 /// One request to a model, with all its tries.
 pub(crate) struct Exchange<'a> {
@@ -51,6 +54,7 @@ impl<'a> Exchange<'a> {
         let mut last = None;
         for answer in &exchange.answers {
             if let Some(Err(error)) = &last {
+                telemetry::retried(error, Duration::ZERO);
                 on_retry(Retry { why: ProviderError::to_string(error), wait_ms: 0 });
             }
             match self.asked.replay(answer) {

@@ -3,7 +3,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Map, Value as Json};
 
-use crate::load::{Fault, Fields, LoadError, LoadErrorKind, Text, Value, inside, parse_json, read};
+use crate::load::{Fault, Fields, LoadError, LoadErrorKind, Node, Text, Value, inside, parse_json, read, wrong_type};
 
 const FOLDER: &str = "evals";
 const FILE: &str = "evals.json";
@@ -68,7 +68,7 @@ fn evals(mut fields: Fields, file: &Path) -> Result<Vec<SkillEval>, Fault> {
     let mut evals: Vec<SkillEval> = Vec::new();
     for entry in entries {
         let line = entry.line;
-        let eval = eval(Fields::of_json(entry)?, skill, file)?;
+        let eval = eval(entry, skill, file)?;
         if evals.iter().any(|earlier| earlier.id == eval.id) {
             return Err(Fault::new(LoadErrorKind::Duplicate, format!("the `id` {} is there twice", eval.id)).at(line));
         }
@@ -77,7 +77,8 @@ fn evals(mut fields: Fields, file: &Path) -> Result<Vec<SkillEval>, Fault> {
     Ok(evals)
 }
 
-fn eval(mut fields: Fields, skill: &Path, file: &Path) -> Result<SkillEval, Fault> {
+fn eval(entry: Node, skill: &Path, file: &Path) -> Result<SkillEval, Fault> {
+    let mut fields = Fields::of_json(entry)?;
     let id = id(&mut fields)?;
     let prompt = fields.required("prompt")?.text;
     let files = fields.texts("files")?.iter().map(|text| within(skill, text)).collect::<Result<_, _>>()?;
@@ -95,11 +96,11 @@ fn eval(mut fields: Fields, skill: &Path, file: &Path) -> Result<SkillEval, Faul
 
 fn id(fields: &mut Fields) -> Result<String, Fault> {
     let missing = Fault::new(LoadErrorKind::Missing, "`id` is missing or empty").at(fields.line());
-    match fields.take("id").map(|node| (node.line, node.value)) {
-        Some((_, Value::Text(id))) if !id.trim().is_empty() => Ok(id),
-        Some((_, Value::Plain(id))) if id.parse::<i64>().is_ok() => Ok(id),
-        Some((line, _)) => Err(Fault::new(LoadErrorKind::WrongType, "`id` must be an integer or a text").at(line)),
-        None => Err(missing),
+    let node = fields.take("id").ok_or(missing)?;
+    match &node.value {
+        Value::Text(id) if !id.trim().is_empty() => Ok(id.clone()),
+        Value::Plain(id) if id.parse::<i64>().is_ok() => Ok(id.clone()),
+        _ => Err(wrong_type("id", "an integer or a text", &node)),
     }
 }
 

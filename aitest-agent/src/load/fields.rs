@@ -77,11 +77,15 @@ impl Fields {
     /// A list of texts, or one text whose parts stand apart by commas or spaces: `Read, Bash(git add:*)`. `None` where
     /// the key is not there.
     pub(crate) fn names(&mut self, key: &str) -> Result<Option<Vec<String>>, Fault> {
-        let node = self.entries.iter().find(|(known, _)| known.text == key).map(|(_, node)| node);
-        if matches!(node, Some(Node { value: Value::List(_), .. })) {
+        if self.is_list(key) {
             return Ok(Some(self.texts(key)?.into_iter().map(|text| text.text).collect()));
         }
         Ok(self.text(key)?.map(|text| parts(&text.text)))
+    }
+
+    pub(crate) fn is_list(&self, key: &str) -> bool {
+        let node = self.entries.iter().find(|(known, _)| known.text == key).map(|(_, node)| node);
+        matches!(node, Some(Node { value: Value::List(_), .. }))
     }
 
     /// The items of a list; none where the key is not there.
@@ -131,9 +135,14 @@ impl Fields {
         }
     }
 
-    /// What was not taken.
+    /// What was not taken, in its order.
+    pub(crate) fn entries(self) -> impl Iterator<Item = (String, Node)> {
+        self.entries.into_iter().map(|(key, node)| (key.text, node))
+    }
+
+    /// The same as JSON.
     pub(crate) fn rest(self) -> Map<String, Json> {
-        self.entries.into_iter().map(|(key, node)| (key.text, node.into_json())).collect()
+        self.entries().map(|(key, node)| (key, node.into_json())).collect()
     }
 }
 

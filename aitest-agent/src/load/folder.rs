@@ -68,6 +68,15 @@ impl Folder {
     /// The files, sorted by their paths. Without `include` those whose path `is_named` so; `what` they are is for the
     /// message when there are none.
     pub(crate) fn files(&self, what: &str, is_named: &dyn Fn(&Path) -> bool) -> Result<Vec<PathBuf>, LoadError> {
+        let files = self.find(is_named)?;
+        match files.is_empty() {
+            false => Ok(files),
+            true => Err(Fault::new(LoadErrorKind::Missing, format!("no {what} is in this folder")).of(&self.path)),
+        }
+    }
+
+    /// The same, and there may be none.
+    pub(crate) fn find(&self, is_named: &dyn Fn(&Path) -> bool) -> Result<Vec<PathBuf>, LoadError> {
         for pattern in self.include.iter().chain(&self.exclude) {
             fast_glob::validate(pattern).map_err(|error| {
                 let rule = format!("`{pattern}` is no pattern: {error}");
@@ -78,10 +87,7 @@ impl Folder {
         let root = self.root.clone().unwrap_or_else(|| real.clone());
         let mut walk = Walk { folder: self, is_named, seen: BTreeSet::from([real]), root, files: Vec::new() };
         walk.enter(&self.path, "")?;
-        match walk.files.is_empty() {
-            false => Ok(walk.files),
-            true => Err(Fault::new(LoadErrorKind::Missing, format!("no {what} is in this folder")).of(&self.path)),
-        }
+        Ok(walk.files)
     }
 
     fn leaves_out(&self, relative: &str) -> bool {

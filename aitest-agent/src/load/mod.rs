@@ -13,9 +13,9 @@ pub use error::{LoadError, LoadErrorKind};
 pub use folder::Folder;
 
 pub(crate) use error::Fault;
-pub(crate) use fields::{Fields, Text};
+pub(crate) use fields::{Fields, Text, wrong_type};
 pub(crate) use folder::{inside, unique_names};
 pub(crate) use front_matter::Document;
 pub(crate) use json::parse as parse_json;
 pub(crate) use text::{LONGEST_FILE, decode, read};
-pub(crate) use yaml::{Value, parse as parse_yaml};
+pub(crate) use yaml::{Node, Value, parse as parse_yaml};

@@ -62,6 +62,9 @@ impl fmt::Display for McpConfigError {
 
 impl StdError for McpConfigError {}
 
+/// Where a file has its servers.
+pub(crate) const KEYS: [&str; 2] = ["mcpServers", "servers"];
+
 /// The servers of a `.mcp.json` (`mcpServers`) or of VS Code's `mcp.json` (`servers`), by name.
 ///
 /// Read are `command`, `args`, `env`, `cwd`; `url`, `headers`; and `type`: `stdio`, `http` or `sse`. In all texts
@@ -85,8 +88,12 @@ pub fn load_mcp_config(path: impl AsRef<Path>) -> Result<Vec<McpServer>, McpConf
     let text = fs::read_to_string(path).map_err(|error| McpConfigError::Read { path: path.to_owned(), error })?;
     let file: Value =
         serde_json::from_str(&text).map_err(|error| McpConfigError::Syntax { path: path.to_owned(), error })?;
-    let servers = ["mcpServers", "servers"].iter().find_map(|key| file.get(key)?.as_object());
-    let servers = servers.ok_or_else(|| McpConfigError::NoServers { path: path.to_owned() })?;
+    let servers = KEYS.iter().find_map(|key| file.get(key)?.as_object());
+    servers_in(servers.ok_or_else(|| McpConfigError::NoServers { path: path.to_owned() })?, path)
+}
+
+/// The servers that the file `path` has, by name.
+pub(crate) fn servers_in(servers: &Map<String, Value>, path: &Path) -> Result<Vec<McpServer>, McpConfigError> {
     let folder = workspace(path);
     let read = servers.iter().map(|(name, entry)| {
         let reader = Reader { name, folder: &folder };

@@ -25,6 +25,7 @@ mod stderr;
 mod wait;
 
 pub use answer::{McpResource, McpResourceContent};
+pub(crate) use config_file::{KEYS, servers_in};
 pub use config_file::{McpConfigError, load_mcp_config};
 pub use error::{McpError, McpErrorKind};
 pub use listing::ToolListing;

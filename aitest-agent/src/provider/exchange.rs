@@ -40,6 +40,12 @@ impl HttpModel {
         Ok(HttpModel { endpoint, client, timeout: options.request_timeout.unwrap_or(REQUEST_TIMEOUT) })
     }
 
+    /// Host and port of the server.
+    #[cfg_attr(not(feature = "tracing"), expect(dead_code, reason = "spans name it"))]
+    pub(crate) fn server(&self) -> (Option<&str>, Option<u16>) {
+        (self.endpoint.url.host_str(), self.endpoint.url.port_or_known_default())
+    }
+
     async fn send(&self, request: &ChatRequest) -> Result<ChatReply, ProviderError> {
         let answer = self.exchange(request, self.body(request)?).await?;
         self.judge(request, &answer)

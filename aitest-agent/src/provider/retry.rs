@@ -8,6 +8,7 @@ use super::limits::Limiter;
 use super::{ChatReply, ChatRequest, Connected, Limits, ProviderError, ProviderErrorKind};
 use crate::cassette::Exchange;
 use crate::clock::RunClock;
+use crate::telemetry;
 
 /// How often one request is sent at most.
 const MAX_TRIES: u32 = 4;
@@ -42,6 +43,15 @@ pub(crate) async fn chat(
     tries: Tries<'_>,
     on_retry: &mut (dyn FnMut(Retry) + Send),
 ) -> Result<(ChatReply, Duration), ProviderError> {
+    telemetry::chat(model, request, ask(model, request, tries, on_retry)).await
+}
+
+async fn ask(
+    model: &Connected,
+    request: &ChatRequest,
+    tries: Tries<'_>,
+    on_retry: &mut (dyn FnMut(Retry) + Send),
+) -> Result<(ChatReply, Duration), ProviderError> {
     let mut exchange = Exchange::begin(model, request)?;
     if let Some(replayed) = exchange.replayed(on_retry) {
         return replayed.map(|reply| (reply, Duration::ZERO));
@@ -71,6 +81,7 @@ pub(crate) async fn chat(
             breaker.failed(&error);
             return Err(error);
         };
+        telemetry::retried(&error, pause);
         on_retry(Retry { why: error.to_string(), wait_ms: u64::try_from(pause.as_millis()).unwrap_or(u64::MAX) });
         tries.clock.pause(pause).await;
         if error.kind() == ProviderErrorKind::RateLimited {

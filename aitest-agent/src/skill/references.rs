@@ -25,11 +25,7 @@ pub(super) fn read(folder: &Path, root: &Path) -> Result<Vec<SkillReference>, Lo
         return Ok(Vec::new());
     }
     inside(root, &references)?;
-    let is_empty = fs::read_dir(&references).is_ok_and(|mut entries| entries.next().is_none());
-    if is_empty {
-        return Ok(Vec::new());
-    }
-    let files = Folder::new(&references).part_of(root).files("file", &|_| true)?;
+    let files = Folder::new(&references).part_of(root).find(&|_| true)?;
     files.into_iter().map(|path| reference(path, &references)).collect()
 }
 

@@ -32,7 +32,10 @@ fn what_is_no_eval() {
         ("[]", "1: there must be keys and values, `key: value`, and there is a list"),
         ("{\"evals\": [\n1]}", "2: there must be keys and values, `key: value`, and there is a plain value"),
         ("{\"evals\": [\n{\"prompt\": \"p\"}]}", "2: `id` is missing or empty"),
-        ("{\"evals\": [\n{\"id\": 1.5, \"prompt\": \"p\"}]}", "2: `id` must be an integer or a text"),
+        (
+            "{\"evals\": [\n{\"id\": 1.5, \"prompt\": \"p\"}]}",
+            "2: `id` must be an integer or a text, and it is a plain value",
+        ),
         ("{\"evals\": [\n{\"id\": 1}]}", "2: `prompt` is missing or empty"),
         ("{\"evals\": [{\"id\": 1,\n\"prompt\": 2}]}", "2: `prompt` must be a text, and it is a plain value"),
         (

@@ -21,6 +21,7 @@ mod limits;
 mod mcp_http;
 mod network;
 mod notices;
+mod plugins;
 mod prompts;
 mod provider_faults;
 mod proxy;

@@ -14,7 +14,5 @@ pub use table::{SETTINGS, Setting};
 
 pub(crate) use file::File;
 pub(crate) use lookup::{Environment, Lookup};
-#[cfg(test)]
-pub(crate) use plan::Numbers;
-pub(crate) use plan::{Arguments, Plan};
+pub(crate) use plan::{Arguments, Numbers, Plan};
 pub(crate) use run::{OutputFile, OutputMode, RunSettings, Transcripts};

@@ -35,6 +35,13 @@ impl Numbers {
         }
     }
 
+    /// These without the ones that are `done`.
+    pub(crate) fn without(&self, done: impl Fn(u32) -> bool) -> Numbers {
+        Numbers::Only(
+            (0..self.count()).filter_map(|position| self.at(position)).filter(|number| !done(*number)).collect(),
+        )
+    }
+
     /// The number at `position`, from 0.
     pub(crate) fn at(&self, position: u32) -> Option<u32> {
         match self {

@@ -4,7 +4,7 @@ use std::time::Duration;
 use super::lookup::Listed;
 use super::table::{
     BASELINE, CASSETTES, DIR, FAIL_ON_REGRESSION, HTML, JSON, JUDGE_MODEL, MAX_COST, MAX_IN_FLIGHT, MAX_WAIT,
-    MIN_PASS_RATE, ONLY, OUTPUT, PRICES, REDACT, REPORT_ONLY, RETRY_ERRORED, RUN_ID, SEED, TRANSCRIPTS,
+    MIN_PASS_RATE, ONLY, OUTPUT, PRICES, REDACT, REPORT_ONLY, RESUME, RETRY_ERRORED, RUN_ID, SEED, TRANSCRIPTS,
 };
 use super::value::{choice, count, dollars, duration, flag, numbers, percent, run_id, seed};
 use super::{ConfigError, Lookup};
@@ -14,6 +14,8 @@ use crate::record::{CassetteMode, Cost, Percent, SettingRecord};
 #[derive(Clone, Debug)]
 pub(crate) struct RunSettings {
     pub(crate) run_id: Option<String>,
+    /// The run whose finished iterations are kept.
+    pub(crate) resume: Option<String>,
     pub(crate) seed: Option<u64>,
     pub(crate) min_pass_rate: Option<Percent>,
     pub(crate) report_only: bool,
@@ -69,9 +71,15 @@ impl RunSettings {
         let partial = lookup.variable(ONLY).map(numbers).transpose();
         let partial = partial.map_err(|message| ConfigError::new("AITEST_ONLY", message))?.is_some();
         let gate = lookup.get(MIN_PASS_RATE, None, percent)?;
+        let resume = lookup.get(RESUME, None, run_id)?;
+        if partial && resume.is_some() {
+            let message = "AITEST_ONLY says which iterations run, whatever is done: unset one of the two";
+            return Err(ConfigError::new("AITEST_RESUME", message));
+        }
         let (baseline, fail_on_regression) = baseline(&mut lookup)?;
         Ok(RunSettings {
             run_id: lookup.get(RUN_ID, None, run_id)?,
+            resume,
             seed: lookup.get(SEED, None, seed)?,
             min_pass_rate: if partial { None } else { gate },
             report_only: lookup.get(REPORT_ONLY, None, flag)?.unwrap_or(false),

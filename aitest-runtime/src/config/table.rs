@@ -74,6 +74,8 @@ settings! {
         "The model that judges answers where a test names none, as provider/model.";
     REDACT = "redact", None, Some("redact"), None, "none",
         "A list of regular expressions; what they match is replaced in every record.";
+    RESUME = "resume", Some("AITEST_RESUME"), None, None, "unset",
+        "A run whose finished iterations are kept: the new run does what is missing.";
     RUN_ID = "run_id", Some("AITEST_RUN_ID"), None, None, "from nextest or cargo",
         "The run that this process belongs to: letters, digits, - and _.";
 }

@@ -22,5 +22,5 @@ pub use grade::ShouldPanic;
 pub(crate) use drive_async::drive_async;
 pub(crate) use drive_sync::drive_sync;
 pub(crate) use panic_hook::install as install_panic_hook;
-pub(crate) use test_run::{IterationLog, TestRun, TestStart, now_ms};
+pub(crate) use test_run::{IterationLog, Kept, TestRun, TestStart, now_ms};
 pub(crate) use watch::{Progress, watch};

@@ -34,6 +34,8 @@ pub(crate) struct TestStart {
     pub(crate) name: String,
     pub(crate) rerun: u32,
     pub(crate) plan: Plan,
+    /// Iterations planned, those included that an earlier run finished and `plan` leaves out.
+    pub(crate) planned: u32,
     pub(crate) should_panic: ShouldPanic,
     pub(crate) run_seed: u64,
     pub(crate) max_wait: Duration,
@@ -44,6 +46,14 @@ pub(crate) struct TestStart {
     /// Ends the cassette of an iteration; `None` without cassettes.
     pub(crate) end_cassette: Option<fn(&Iteration)>,
     pub(crate) log: &'static dyn IterationLog,
+}
+
+/// Iterations that an earlier run finished and this one counts.
+#[derive(Default)]
+pub(crate) struct Kept {
+    pub(crate) counted: Vec<IterationRecord>,
+    /// Their attempts that do not count.
+    pub(crate) earlier: Vec<IterationRecord>,
 }
 
 /// A running test.
@@ -76,7 +86,7 @@ const SHOWN: u32 = 20;
 
 impl TestRun {
     pub(crate) fn new(start: TestStart) -> Arc<Self> {
-        let summary = TestSummary::new(start.plan.numbers.count());
+        let summary = TestSummary::new(start.planned);
         Arc::new(TestRun {
             scope: Arc::new(TestScope::of(&start.name, start.cassettes.clone())),
             holder: Holder::default(),
@@ -85,6 +95,19 @@ impl TestRun {
             state: Mutex::new(State { summary, ..State::default() }),
             done: AtomicU32::new(0),
         })
+    }
+
+    /// Counts what an earlier run finished, before anything runs. It is nothing that this run spends.
+    pub(crate) fn keep(&self, kept: Kept) {
+        let mut state = self.state();
+        for record in &kept.earlier {
+            state.summary.add_spent(&Row::from(record));
+        }
+        for record in kept.counted {
+            state.summary.add(&Row::from(&record));
+            state.show(record);
+            self.done.fetch_add(1, Ordering::Relaxed);
+        }
     }
 
     pub(crate) fn limits(&self) -> Limits {
@@ -241,6 +264,7 @@ impl TestRun {
         IterationRecord {
             key: it.key(),
             seed: it.seed(),
+            kept_from: None,
             outcome: grade.outcome,
             started_at_ms: now_ms().saturating_sub(millis(elapsed)),
             duration_us: micros(elapsed),

@@ -144,6 +144,7 @@ impl Fold {
             file: test.file,
             line: test.line,
             source: test.source,
+            fingerprint: test.fingerprint,
             title: test.title,
             planned: test.planned,
             policy: test.policy,
@@ -221,6 +222,7 @@ fn interrupted(started: &IterationStarted) -> IterationRecord {
     IterationRecord {
         key: started.key,
         seed: started.seed,
+        kept_from: None,
         outcome: Outcome::Interrupted,
         started_at_ms: started.at_ms,
         duration_us: 0,

@@ -24,6 +24,7 @@ fn record(iteration: u32, attempt: u32, outcome: Outcome) -> IterationRecord {
     IterationRecord {
         key: key(iteration, attempt),
         seed: u64::MAX,
+        kept_from: None,
         outcome,
         started_at_ms: 1,
         duration_us: 2,
@@ -50,6 +51,7 @@ fn test_started() -> TestStarted {
         file: "tests/x.rs".into(),
         line: 3,
         source: None,
+        fingerprint: None,
         title: None,
         planned: 3,
         policy: Policy {

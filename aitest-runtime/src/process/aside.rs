@@ -21,11 +21,12 @@ pub(super) struct Aside {
 
 impl Aside {
     /// Asks `git` whether files differ from the commit, then removes old runs, on a thread of its own. `None` in a
-    /// process that is not the first of its run, or without a thread: the state stays unknown, the old runs stay.
-    pub(super) fn start(dir: &Path, run_dir: &Path, package: PathBuf, git: Option<GitState>) -> Option<Aside> {
-        let marker = run_dir.join("first");
+    /// process that is not the first of its run, or without a thread: the state stays unknown, the old runs stay. The
+    /// `used` runs stay too, the process's own first.
+    pub(super) fn start(dir: &Path, used: Vec<PathBuf>, package: PathBuf, git: Option<GitState>) -> Option<Aside> {
+        let marker = used.first()?.join("first");
         std::fs::OpenOptions::new().write(true).create_new(true).open(marker).ok()?;
-        let (dir, run_dir) = (dir.to_owned(), run_dir.to_owned());
+        let dir = dir.to_owned();
         let asked = Arc::new(Mutex::new(None));
         let pending = Arc::clone(&asked);
         let work = move || {
@@ -34,7 +35,7 @@ impl Aside {
             {
                 LOG.append(journal::GIT_STATE, &GitState { dirty, ..git });
             }
-            old_runs::remove(&dir, &run_dir);
+            old_runs::remove(&dir, &used);
         };
         std::thread::Builder::new().name("aitest-aside".to_owned()).spawn(work).ok()?;
         Some(Aside { git: asked })

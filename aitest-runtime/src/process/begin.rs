@@ -3,13 +3,14 @@ use std::sync::Arc;
 use super::cassettes;
 use super::log::LOG;
 use super::parts::parts;
+use super::resume::Asks;
 use super::spec::TestSpec;
 use super::start::{Process, crate_name, target};
 use super::test::Begun;
 use crate::collector::{lock, warn};
 use crate::config::{Arguments, ConfigError, Lookup, Plan};
 use crate::hash::first_64_bits;
-use crate::iteration::{TestRun, TestStart, watch};
+use crate::iteration::{Kept, TestRun, TestStart, watch};
 use crate::journal::{self, TestStarted};
 use crate::limits;
 use crate::record::{CassetteMode, TestId, TestIdentity};
@@ -20,30 +21,20 @@ use crate::record::{CassetteMode, TestId, TestIdentity};
 /// A setting that cannot be read.
 pub(crate) fn begin(spec: &'static TestSpec, is_async: bool) -> Result<Option<Begun>, ConfigError> {
     let process = Process::get(spec)?;
-    let plan = plan(spec, process, is_async)?;
-    let identity = identity(spec);
-    let id = id(&identity);
-    if !is_first(process, id, &identity) {
+    let mut plan = plan(spec, process, is_async)?;
+    let started = started(spec, process, &plan);
+    if !is_first(process, started.id, &started.identity) {
         return Ok(None);
     }
-    let started = TestStarted {
-        id,
-        identity,
-        rerun: process.rerun,
-        file: spec.file.to_owned(),
-        line: spec.line,
-        source: (!spec.source.is_empty()).then(|| spec.source.to_owned()),
-        title: title(spec),
-        planned: plan.numbers.count(),
-        policy: plan.policy,
-        settings: plan.settings.clone(),
-    };
     LOG.append(journal::TEST_STARTED, &started);
+    let name = name(&started.identity);
+    let kept = keep(process, &started, &name, &mut plan);
     let run = TestRun::new(TestStart {
-        id,
-        name: name(&started.identity),
+        id: started.id,
+        name,
         rerun: process.rerun,
         plan,
+        planned: started.planned,
         should_panic: spec.should_panic,
         run_seed: process.seed,
         max_wait: process.settings.max_wait,
@@ -54,8 +45,53 @@ pub(crate) fn begin(spec: &'static TestSpec, is_async: bool) -> Result<Option<Be
         end_cassette: parts().end_cassette.filter(|_| process.settings.cassettes != CassetteMode::Off),
         log: &LOG,
     });
+    run.keep(kept);
     watch(&run, process.progress());
     Ok(Some(Begun { process, started, run: Arc::clone(&run) }))
+}
+
+fn started(spec: &TestSpec, process: &Process, plan: &Plan) -> TestStarted {
+    let identity = identity(spec);
+    TestStarted {
+        id: id(&identity),
+        identity,
+        rerun: process.rerun,
+        file: spec.file.to_owned(),
+        line: spec.line,
+        source: (!spec.source.is_empty()).then(|| spec.source.to_owned()),
+        fingerprint: Some(fingerprint(spec, plan)),
+        title: title(spec),
+        planned: plan.numbers.count(),
+        policy: plan.policy,
+        settings: plan.settings.clone(),
+    }
+}
+
+/// What the run that is resumed has finished, written down for this one and left out of the plan. A rerun is about the
+/// whole test: it keeps nothing.
+fn keep(process: &Process, started: &TestStarted, name: &str, plan: &mut Plan) -> Kept {
+    let Some(resumed) = process.resumed.as_ref().filter(|_| process.rerun == 1) else { return Kept::default() };
+    let asks = Asks {
+        id: started.id,
+        identity: &started.identity,
+        name,
+        fingerprint: started.fingerprint.as_deref().unwrap_or_default(),
+        numbers: &plan.numbers,
+        seed: process.seed,
+    };
+    let kept = resumed.keep(&asks, &process.run_dir);
+    for record in kept.earlier.iter().chain(&kept.counted) {
+        LOG.append(journal::ITERATION_FINISHED, record);
+    }
+    let is_kept = |number: u32| kept.counted.binary_search_by_key(&number, |record| record.key.iteration).is_ok();
+    plan.numbers = plan.numbers.without(is_kept);
+    kept
+}
+
+/// What the outcomes of iterations rest on, as far as it is known before they run.
+fn fingerprint(spec: &TestSpec, plan: &Plan) -> String {
+    let [should_panic, timeout] = [format!("{:?}", spec.should_panic), format!("{:?}", plan.timeout)];
+    format!("{:016x}", first_64_bits(&[spec.source, &should_panic, &timeout]))
 }
 
 /// Notes that the test begins; a warning when it has begun before.

@@ -68,6 +68,9 @@ impl Live {
     }
 }
 
+const PROBES: u32 = 25;
+const PAUSE: Duration = Duration::from_millis(2);
+
 fn open(path: &Path) -> io::Result<File> {
     OpenOptions::new().create(true).truncate(false).write(true).open(path)
 }
@@ -80,6 +83,17 @@ pub(super) fn is_run(folder: &Path) -> bool {
 /// Whether a process of the run in `folder` is alive.
 pub(super) fn is_alive(folder: &Path) -> bool {
     OpenOptions::new().write(true).open(folder.join("live.lock")).is_ok_and(|lock| lock.try_lock().is_err())
+}
+
+/// The same of a run that others may look at in the same moment: for that they hold its lock.
+pub(super) fn stays_alive(folder: &Path) -> bool {
+    (0..PROBES).all(|_| {
+        let alive = is_alive(folder);
+        if alive {
+            std::thread::sleep(PAUSE);
+        }
+        alive
+    })
 }
 
 #[cfg(test)]

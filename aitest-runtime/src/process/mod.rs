@@ -14,6 +14,7 @@ mod log;
 mod old_runs;
 mod parts;
 mod render;
+mod resume;
 mod run_id;
 mod spec;
 mod start;

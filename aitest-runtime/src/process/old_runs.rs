@@ -9,14 +9,14 @@ const KEPT: usize = 20;
 /// Where runs go to be removed.
 const REMOVED: &str = ".removed-runs";
 
-/// Removes all but the newest runs of the output folder `dir`, except `own` and those that a process is in.
+/// Removes all but the newest runs of the output folder `dir`, except the `used` ones and those that a process is in.
 ///
 /// A folder that holds no lock of a run is somebody else's, and stays. A run goes to `<dir>/.removed-runs` first: none is
 /// ever read half deleted, and what is left there when this process ends goes with the next run.
-pub(super) fn remove(dir: &Path, own: &Path) {
+pub(super) fn remove(dir: &Path, used: &[PathBuf]) {
     let old = dir.join(REMOVED);
     for run in beyond_kept(&dir.join("runs")) {
-        if run != own && !live::is_alive(&run) {
+        if !used.contains(&run) && !live::is_alive(&run) {
             let name = run.file_name().unwrap_or_default();
             // What cannot be moved or removed now is tried again by the next run.
             let _ = fs::create_dir_all(&old).and_then(|()| fs::rename(&run, old.join(name)));
@@ -78,9 +78,16 @@ mod tests {
     #[test]
     fn the_newest_runs_are_kept() {
         let folder = folder_with(23);
-        remove(folder.path(), &run(&folder, 22));
+        remove(folder.path(), &[run(&folder, 22)]);
         assert_eq!(kept(&folder), (3..23).collect::<Vec<u64>>());
         assert!(!folder.path().join(REMOVED).exists());
+    }
+
+    #[test]
+    fn a_run_that_is_resumed_is_kept() {
+        let folder = folder_with(23);
+        remove(folder.path(), &[run(&folder, 22), run(&folder, 0)]);
+        assert_eq!(kept(&folder), [0].into_iter().chain(3..23).collect::<Vec<u64>>());
     }
 
     #[test]
@@ -90,7 +97,7 @@ mod tests {
             fs::remove_file(run(&folder, number).join("live.lock")).unwrap();
             fs::write(run(&folder, number).join("weights.bin"), "mine").unwrap();
         }
-        remove(folder.path(), &run(&folder, 22));
+        remove(folder.path(), &[run(&folder, 22)]);
         assert_eq!(kept(&folder), (0..23).collect::<Vec<u64>>());
     }
 
@@ -100,7 +107,7 @@ mod tests {
         let _live = Live::enter(&run(&folder, 1)).unwrap();
         // The lock's file made the folder new.
         age(&run(&folder, 1), 1);
-        remove(folder.path(), &run(&folder, 2));
+        remove(folder.path(), &[run(&folder, 2)]);
         assert_eq!(kept(&folder), (1..23).collect::<Vec<u64>>());
     }
 
@@ -108,7 +115,7 @@ mod tests {
     fn what_an_earlier_process_left_half_deleted_is_removed() {
         let folder = folder_with(1);
         fs::create_dir_all(folder.path().join(REMOVED).join("half/blobs")).unwrap();
-        remove(folder.path(), &run(&folder, 0));
+        remove(folder.path(), &[run(&folder, 0)]);
         assert_eq!(kept(&folder), [0]);
         assert!(!folder.path().join(REMOVED).exists());
     }

@@ -1,7 +1,7 @@
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
-use std::time::Duration;
+use std::time::{Duration, UNIX_EPOCH};
 
 use once_cell::sync::OnceCell;
 
@@ -10,6 +10,7 @@ use super::baseline::BaselineSource;
 use super::folder::{Places, output_folder};
 use super::live::Live;
 use super::log::LOG;
+use super::resume::{Resumed, Resuming};
 use super::run_id::{Runner, rerun, run_id};
 use super::spec::TestSpec;
 use super::{cassettes, exit, git};
@@ -37,6 +38,7 @@ pub(super) struct Process {
     pub(super) runner: Runner,
     pub(super) rerun: u32,
     pub(super) seed: u64,
+    pub(super) resumed: Option<Resumed>,
     /// Paths below it are shown from here, relative settings are resolved against it.
     pub(super) workspace: PathBuf,
     /// The folder of the test's package.
@@ -91,54 +93,90 @@ impl Process {
 
 fn start(spec: &TestSpec) -> Result<Process, ConfigError> {
     let environment = Environment::of_process();
-    let unknown = environment.check()?;
+    let mut warnings: Vec<_> = environment.check()?.into_iter().map(|message| ("unknown_variable", message)).collect();
     let places = Places::of_package(spec.manifest_dir);
     let file = File::nearest(&places.package)?;
     let settings = RunSettings::resolve(Lookup::new(&environment, &file))?;
     let prices = apply(&settings, &places)?;
     let baseline = BaselineSource::load(&settings, &places, spec.package)?;
-
-    let runner = Runner::of_process();
-    let run = run_id(settings.run_id.as_deref(), &runner);
-    let seed = settings.seed.unwrap_or_else(|| first_64_bits(&[&run.0]));
     let dir = output_folder(settings.dir.as_deref(), &places);
-    let run_dir = dir.join("runs").join(&run.0);
-    let started_at_ms = now_ms();
-    let name = format!("{}-{}-{started_at_ms}", crate_name(spec), std::process::id());
-    LOG.open(&run_dir, &name);
-    limits::install(RunLimits {
-        folder: run_dir.clone(),
-        max_in_flight: settings.max_in_flight,
-        max_cost: settings.max_cost,
-    });
-    let live = Live::enter(&run_dir).ok();
-    let workspace = places.workspace;
-    let tests = Mutex::default();
-    let rerun = rerun();
-    let mut process = Process {
+    let Named { runner, run, seed, resumed, built_at_ms } = Named::of(&settings, &dir, spec)?;
+    if let Some(resumed) = &resumed {
+        warnings.extend(resumed.warnings.iter().map(|message| ("resume", message.clone())));
+    }
+    let identity = Identity { started_at_ms: now_ms(), built_at_ms, git: git::state(&places.package), prices };
+    let process = Process {
         settings,
         baseline,
         pid: std::process::id(),
         environment,
         file,
+        run_dir: dir.join("runs").join(&run.0),
         run,
         runner,
-        rerun,
+        rerun: rerun(),
         seed,
-        workspace,
-        package: places.package.clone(),
+        resumed,
+        workspace: places.workspace,
+        package: places.package,
         dir,
-        run_dir,
-        live,
+        live: None,
         aside: None,
-        tests,
+        tests: Mutex::default(),
     };
-    let git = git::state(&places.package);
-    let record = record(&process, spec, Identity { name, started_at_ms, git: git.clone(), prices });
-    LOG.append(journal::PROCESS_STARTED, &record);
-    process.aside = Aside::start(&process.dir, &process.run_dir, places.package, git);
-    listen(&unknown);
-    Ok(process)
+    Ok(process.open(spec, identity, &warnings))
+}
+
+/// Which run this is, and what it goes on with.
+struct Named {
+    runner: Runner,
+    run: RunId,
+    seed: u64,
+    resumed: Option<Resumed>,
+    built_at_ms: Option<u64>,
+}
+
+impl Named {
+    fn of(settings: &RunSettings, dir: &Path, spec: &TestSpec) -> Result<Named, ConfigError> {
+        let runner = Runner::of_process();
+        let run = run_id(settings.run_id.as_deref(), &runner);
+        let built_at_ms = built_at_ms();
+        let own = Resuming { run: &run, package: spec.package, target: &target(spec), built_at_ms };
+        let resumed = settings.resume.as_deref().map(|id| Resumed::read(dir, id, &own)).transpose()?;
+        let seed = match (settings.seed, &resumed) {
+            (Some(seed), Some(resumed)) if seed != resumed.seed => return Err(resumed.other_seed(seed)),
+            (Some(seed), _) => seed,
+            (None, Some(resumed)) => resumed.seed,
+            (None, None) => first_64_bits(&[&run.0]),
+        };
+        Ok(Named { runner, run, seed, resumed, built_at_ms })
+    }
+}
+
+fn built_at_ms() -> Option<u64> {
+    let built = std::env::current_exe().and_then(std::fs::metadata).and_then(|data| data.modified()).ok()?;
+    u64::try_from(built.duration_since(UNIX_EPOCH).ok()?.as_millis()).ok()
+}
+
+impl Process {
+    /// Enters the run's folder and says so in the journal.
+    fn open(mut self, spec: &TestSpec, identity: Identity, warnings: &[(&'static str, String)]) -> Process {
+        let name = format!("{}-{}-{}", crate_name(spec), self.pid, identity.started_at_ms);
+        LOG.open(&self.run_dir, &name);
+        limits::install(RunLimits {
+            folder: self.run_dir.clone(),
+            max_in_flight: self.settings.max_in_flight,
+            max_cost: self.settings.max_cost,
+        });
+        self.live = Live::enter(&self.run_dir).ok();
+        let git = identity.git.clone();
+        LOG.append(journal::PROCESS_STARTED, &record(&self, spec, name, identity));
+        let resumed = self.resumed.as_ref().map(|resumed| resumed.folder().to_owned());
+        let used = std::iter::once(self.run_dir.clone()).chain(resumed).collect();
+        self.aside = Aside::start(&self.dir, used, self.package.clone(), git);
+        listen(warnings);
+        self
+    }
 }
 
 /// Puts the settings of secrets, prices, judges and cassettes into force. Returns where the prices come from.
@@ -151,28 +189,28 @@ fn apply(settings: &RunSettings, places: &Places) -> Result<String, ConfigError>
     load_prices(settings, places)
 }
 
-/// From here on warnings are recorded, panics caught, and the exit reports. `unknown` are the first warnings.
-fn listen(unknown: &[String]) {
+/// From here on warnings are recorded, panics caught, and the exit reports.
+fn listen(warnings: &[(&'static str, String)]) {
     set_warning_sink(Box::new(|code, message| LOG.warn(code, message)));
     set_setup_sink(Box::new(|setup, texts| LOG.setup(setup, texts)));
-    for message in unknown {
-        warn("unknown_variable", message);
+    for (code, message) in warnings {
+        warn(code, message);
     }
     install_panic_hook();
     exit::arm();
 }
 
 struct Identity {
-    name: String,
     started_at_ms: u64,
+    built_at_ms: Option<u64>,
     git: Option<GitState>,
     prices: String,
 }
 
-fn record(process: &Process, spec: &TestSpec, identity: Identity) -> ProcessRecord {
+fn record(process: &Process, spec: &TestSpec, name: String, identity: Identity) -> ProcessRecord {
     let command: Vec<String> = std::env::args().collect();
     ProcessRecord {
-        process: identity.name,
+        process: name,
         run: process.run.clone(),
         started_at_ms: identity.started_at_ms,
         finished_at_ms: None,
@@ -180,8 +218,10 @@ fn record(process: &Process, spec: &TestSpec, identity: Identity) -> ProcessReco
         target: target(spec),
         runner: process.runner.name().to_owned(),
         command: redact::redact(&command.join(" ")),
+        built_at_ms: identity.built_at_ms,
         rerun: process.rerun,
         seed: process.seed,
+        resumes: process.resumed.as_ref().map(|resumed| resumed.run.clone()),
         report_only: process.settings.report_only,
         min_pass_rate: process.settings.min_pass_rate,
         git: identity.git,

@@ -61,6 +61,7 @@ impl Begun {
             file: self.started.file,
             line: self.started.line,
             source: self.started.source,
+            fingerprint: self.started.fingerprint,
             title: self.started.title,
             planned: self.started.planned,
             policy: self.started.policy,

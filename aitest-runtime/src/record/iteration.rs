@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use super::{IterationKey, Outcome, Spend, Turn};
+use super::{IterationKey, Outcome, RunId, Spend, Turn};
 
 /// Everything that one execution of a test body left behind.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -9,6 +9,9 @@ pub struct IterationRecord {
     pub key: IterationKey,
     /// The seed of the iteration.
     pub seed: u64,
+    /// The run that it is kept from, where a later run counts it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kept_from: Option<RunId>,
     /// How it ended.
     pub outcome: Outcome,
     /// When it began, in milliseconds since 1970-01-01 UTC.

@@ -51,10 +51,16 @@ pub struct ProcessRecord {
     pub runner: String,
     /// The command line of the test binary.
     pub command: String,
+    /// When the test binary was built, in milliseconds since 1970-01-01 UTC.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub built_at_ms: Option<u64>,
     /// Which execution by the runner this is, from 1.
     pub rerun: u32,
     /// The run's seed.
     pub seed: u64,
+    /// The run whose finished iterations this one keeps.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub resumes: Option<RunId>,
     /// Whether failing verdicts fail the tests.
     #[serde(default)]
     pub report_only: bool,
@@ -116,6 +122,9 @@ pub struct TestRecord {
     pub line: u32,
     /// A hash of the function's source, comments and layout left out; `None` from a macro that knew none.
     pub source: Option<String>,
+    /// A hash over what the outcomes rest on: the test's source, `should_panic`, the time limit. `None` in journals
+    /// that do not say it.
+    pub fingerprint: Option<String>,
     /// `title = "…"`, else the first line of the doc comment.
     pub title: Option<String>,
     /// Iterations planned.

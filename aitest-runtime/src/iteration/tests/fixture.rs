@@ -51,6 +51,7 @@ impl Engine {
             name: std::thread::current().name().unwrap_or_default().to_owned(),
             rerun: 1,
             plan: Plan { numbers, count: iterations, concurrency: 1, timeout: None, policy, settings: Vec::new() },
+            planned: iterations,
             should_panic: ShouldPanic::No,
             run_seed: 1,
             max_wait: Duration::from_secs(600),

@@ -36,6 +36,7 @@ impl<'a, 't> Context<'a, 't> {
             n: record.key.iteration,
             rerun: record.key.rerun,
             attempt: record.key.attempt,
+            kept_from: record.kept_from.as_ref().map(|run| Cow::Borrowed(run.0.as_str())),
             outcome: record.outcome.into(),
             started_at: rfc3339(record.started_at_ms),
             duration_ms: ms(record.duration_us),

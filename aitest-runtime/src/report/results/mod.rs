@@ -13,6 +13,7 @@ mod transcript;
 mod wire_baseline;
 mod wire_comparison;
 mod wire_factors;
+mod wire_resumed;
 mod wire_run;
 mod wire_setup;
 mod wire_stats;
@@ -29,6 +30,7 @@ pub use wire_baseline::{
 };
 pub use wire_comparison::{Comparison, Pair, PairResult, Ratio, Recommendation, RecommendedFor};
 pub use wire_factors::{Factor, Factors, Interaction, Level, LevelPair};
+pub use wire_resumed::Resumed;
 pub use wire_run::{Agent, Budget, Cause, Gate, GateResult, Process, Results, Run, SCHEMA, Totals};
 pub use wire_setup::{Part, Setup};
 pub use wire_stats::{Charge, Counts, Split, Spread, Stats};

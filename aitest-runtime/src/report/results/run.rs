@@ -1,6 +1,6 @@
 use std::borrow::Cow;
 
-use super::{Budget, Charge, Counts, Gate, GateResult, Process, Run, Split, Test, Totals};
+use super::{Budget, Charge, Counts, Gate, GateResult, Process, Resumed, Run, Split, Test, Totals};
 use crate::record::{
     BudgetUse, Cost, Percent, ProcessRecord, RunRecord, SettingRecord, Stability, TestRecord, TokenUsage,
 };
@@ -22,6 +22,7 @@ pub(super) fn run_of<'a>(run: &'a RunRecord, totals: Totals) -> Run<'a> {
         duration_ms: started_at_ms.zip(last_sign_of_life(run)).map(|(start, end)| end.saturating_sub(start)),
         complete: is_complete(run),
         seed: first.map(|process| process.seed),
+        resumed: resumed(run),
         report_only: run.processes.iter().any(|process| process.report_only),
         git: run.processes.iter().find_map(|process| process.git.as_ref()).map(Cow::Borrowed),
         host: text(|process| &process.host),
@@ -40,6 +41,18 @@ pub(super) fn run_of<'a>(run: &'a RunRecord, totals: Totals) -> Run<'a> {
         settings: settings(run),
         torn_lines: run.torn_lines,
     }
+}
+
+fn resumed(run: &RunRecord) -> Option<Resumed<'_>> {
+    let resumes = run.processes.iter().find_map(|process| process.resumes.as_ref())?;
+    let mut resumed = Resumed { run: Cow::Borrowed(&resumes.0), iterations: 0, spend: Split::default() };
+    for test in &run.tests {
+        resumed.iterations += test.counted().filter(|record| record.kept_from.is_some()).count() as u64;
+        for record in test.executions().filter(|record| record.kept_from.is_some()) {
+            resumed.spend.add(&Split::from(record));
+        }
+    }
+    Some(resumed)
 }
 
 fn is_complete(run: &RunRecord) -> bool {

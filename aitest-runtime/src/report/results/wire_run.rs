@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{BaselineComparison, Charge, Comparison, Counts, Setup, Split, Test, Word};
+use super::{BaselineComparison, Charge, Comparison, Counts, Resumed, Setup, Split, Test, Word};
 use crate::record::{CassetteUse, GitState, HeldBack, SettingRecord, TestId, Warning};
 
 /// The name and major version of the format.
@@ -59,6 +59,9 @@ pub struct Run<'a> {
     /// The seed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub seed: Option<u64>,
+    /// What it keeps of an earlier run; absent where it resumes none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub resumed: Option<Resumed<'a>>,
     /// Whether failing verdicts failed nothing.
     #[serde(default)]
     pub report_only: bool,

@@ -128,6 +128,9 @@ pub struct Iteration<'a> {
     /// Which attempt it is.
     #[serde(default = "one", skip_serializing_if = "is_one")]
     pub attempt: u32,
+    /// The run that it is kept from; absent where this run ran it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kept_from: Option<Cow<'a, str>>,
     /// How it ended.
     pub outcome: Word<Outcome>,
     /// When it began.

@@ -63,6 +63,10 @@ pub(super) fn facts(lines: &mut Vec<String>, results: &Results<'_>, options: &Te
             .map(|command| format!("rerun:  {}", options.line(&command))),
     );
     lines.extend(cost(results).map(|cost| format!("cost:   {}", options.line(&cost))));
+    if let Some(resumed) = &results.run.resumed {
+        let text = resumed.text(results.run.totals.counts.planned);
+        lines.push(format!("resume: {}", options.line(&text)));
+    }
     lines.extend(results.run.budget.map(|budget| format!("budget: {}", budget.text())));
     lines.extend(results.run.cassettes.map(|used| format!("cassettes: {used}")));
     let held_back = results.run.held_back.iter().map(|held| format!("limits: {}", options.line(&held.to_string())));
@@ -137,12 +141,27 @@ fn notes(results: &Results<'_>, options: &TerminalOptions) -> Vec<String> {
             (unfinished, _) => format!("incomplete: {} started and did not finish", plural(unfinished, "test")),
         });
     }
+    let missing: u64 = results.tests.iter().map(missing).sum();
+    if missing > 0 && !options.partial {
+        let (verb, them) = if missing == 1 { ("is", "it") } else { ("are", "them") };
+        let iterations = plural(missing, "iteration");
+        notes.push(format!("{iterations} {verb} missing: AITEST_RESUME={} runs {them} alone", results.run.id));
+    }
     if results.run.report_only {
         notes.push("AITEST_REPORT_ONLY is set: no verdict fails anything".to_owned());
     } else if options.fail_fast && results.tests.iter().any(fails) {
         notes.push("cargo test stops at the first test binary that fails: --no-fail-fast runs them all".to_owned());
     }
     notes
+}
+
+/// Iterations without which the test could not be judged.
+fn missing(test: &Test<'_>) -> u64 {
+    let counts = &test.stats.counts;
+    match test.verdict.as_ref().map(|verdict| verdict.verdict.known()) {
+        Some(Some(VerdictKind::Passed | VerdictKind::Failed)) => 0,
+        _ => counts.planned.saturating_sub(counts.n + counts.errored),
+    }
 }
 
 /// A flaky test whose threshold the observed rate meets and the interval does not.

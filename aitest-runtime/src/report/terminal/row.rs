@@ -74,6 +74,10 @@ fn remarks(status: Status, test: &Test<'_>) -> Vec<String> {
         Some(Some(VerdictKind::Passed)) if test.rerun > 1 => remarks.push(format!("passed on rerun {}", test.rerun)),
         _ => {}
     }
+    let kept = test.iterations.iter().filter(|iteration| iteration.kept_from.is_some()).count();
+    if kept > 0 {
+        remarks.push(format!("{kept} kept"));
+    }
     let errored = test.stats.counts.errored;
     if errored > 0 {
         let budget = test.policy.map_or(0, |policy| policy.max_errored);

@@ -154,7 +154,7 @@ fn page_and_terminal_show_factors() {
     let block = terminal_block(&results, &TerminalOptions { unicode: true, ..TerminalOptions::default() });
     assert!(block.contains("model: openai/large 100%, openai/small 64%"), "{block}");
     let interaction =
-        "model and prompt depend on each other:\n        openai/large less openai/small is 33 points more with ";
+        "model and prompt depend on each other:\n        openai/large less openai/small is 32 points more with ";
     assert!(block.contains(interaction), "{block}");
     #[cfg(feature = "html")]
     {

@@ -60,6 +60,7 @@ fn pairs<'r>(results: &'r Results<'r>, transcripts_left_out: u64) -> Vec<(&'stat
     let run = &results.run;
     let mut pairs = vec![("Run", Shown::from(run.id.as_ref()))];
     pairs.extend(run.seed.map(|seed| ("Seed", Shown::from(seed.to_string()))));
+    pairs.extend(run.resumed.as_ref().map(|resumed| ("Resumes", Shown::from(resumed.run.as_ref()))));
     pairs.extend(git(run, usize::MAX).map(|git| ("Git", git)));
     for (label, text) in [("Host", &run.host), ("aitest", &run.aitest), ("Prices", &run.prices)] {
         if !text.is_empty() {

@@ -22,6 +22,8 @@ pub(crate) struct IterationRow<'r> {
     pub(crate) failure: Shown<'r>,
     /// Whether it is an attempt that does not count.
     pub(crate) is_earlier: bool,
+    /// Whether an earlier run ran it.
+    pub(crate) is_kept: bool,
     /// Whether the page shows more of it than the row.
     pub(crate) has_more: bool,
 }
@@ -78,6 +80,7 @@ impl<'r> IterationRow<'r> {
             cost: cost_text(&total),
             failure: why.unwrap_or_default().into(),
             is_earlier,
+            is_kept: iteration.kept_from.is_some(),
             has_more: has_more(iteration),
         }
     }
@@ -130,6 +133,7 @@ fn says(turns: &[Turn<'_>], answer: &str) -> bool {
 fn facts(test: &TestView<'_>, iteration: &Iteration<'_>) -> String {
     let mut facts = Vec::new();
     facts.extend(iteration.agent.as_deref().map(|id| format!("agent {}", test.agent_name(id))));
+    facts.extend(iteration.kept_from.as_deref().map(|run| format!("kept from run {run}")));
     if iteration.waited_ms > 0 {
         facts.push(format!("{} of it waiting", duration_text(iteration.waited_ms)));
     }

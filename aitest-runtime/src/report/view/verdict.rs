@@ -156,6 +156,9 @@ fn notes(results: &Results<'_>) -> Vec<String> {
             percent_text(counts.passed, counts.n)
         ));
     }
+    if let Some(resumed) = &run.resumed {
+        notes.push(format!("{}.", resumed.text(counts.planned)));
+    }
     notes.extend(run.cassettes.map(|used| match used.replayed {
         0 => format!("Cassettes, {used}."),
         _ => format!("Answers are recorded ones, and so are tokens and costs: cassettes, {used}."),
