@@ -6,10 +6,13 @@ use std::future::Future;
 
 pub use aitest_runtime::Iteration;
 pub use aitest_runtime::private::{
-    BodyResult, Case, CaseBody, CaseError, FuturePlainKind, FutureResultKind, Options, PlainKind, ResultKind,
-    RuntimeFlavor, ShouldPanic, TestSpec, block_on, case_failed,
+    BodyResult, Built, CaseBody, CaseError, FuturePlainKind, FutureResultKind, Model, Options, PlainKind, ResultKind,
+    RuntimeFlavor, ShouldPanic, Steps, TestSpec, block_on, case_failed, step_alone,
 };
-use aitest_runtime::{Parts, private};
+use aitest_runtime::{Case, Parts, private};
+
+#[cfg(feature = "agent")]
+pub use aitest_agent::Agent;
 
 /// Runs a test whose body is async, on a runtime of its own.
 pub fn run_async<F, R>(spec: &'static TestSpec, body: F)
@@ -39,6 +42,39 @@ where
 {
     install();
     private::run_sync(spec, body);
+}
+
+/// Runs a test of several cases whose body is async, on a runtime of its own.
+pub fn run_async_cases<T, F, R>(spec: &'static TestSpec, cases: Result<Vec<Case<T>>, CaseError>, body: F)
+where
+    T: Clone,
+    F: Fn(Iteration, T) -> R,
+    R: Future<Output: BodyResult>,
+{
+    install();
+    private::run_async_cases(spec, cases, body);
+}
+
+/// Runs a test of several cases whose body is async, inside the runtime that another attribute made.
+pub async fn run_within_cases<T, F, R>(spec: &'static TestSpec, cases: Result<Vec<Case<T>>, CaseError>, body: F)
+where
+    T: Clone,
+    F: Fn(Iteration, T) -> R,
+    R: Future<Output: BodyResult>,
+{
+    install();
+    private::run_within_cases(spec, cases, body).await;
+}
+
+/// Runs a test of several cases whose body is not async.
+pub fn run_sync_cases<T, F, R>(spec: &'static TestSpec, cases: Result<Vec<Case<T>>, CaseError>, body: F)
+where
+    T: Clone + Send + 'static,
+    F: Fn(Iteration, T) -> R + Copy + Send + 'static,
+    R: BodyResult,
+{
+    install();
+    private::run_sync_cases(spec, cases, body);
 }
 
 fn install() {

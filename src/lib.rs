@@ -86,7 +86,8 @@
 //! The attribute's page says what it takes and how it stands with other attributes. Settings, values and files:
 //! [docs/configuration.md](https://github.com/aitest-rs/aitest/blob/main/docs/configuration.md). Who serves which model,
 //! and how: [docs/providers.md](https://github.com/aitest-rs/aitest/blob/main/docs/providers.md). Skills, prompts and
-//! other files: [docs/files.md](https://github.com/aitest-rs/aitest/blob/main/docs/files.md).
+//! other files: [docs/files.md](https://github.com/aitest-rs/aitest/blob/main/docs/files.md). Several models, prompts or agents:
+//! [docs/matrix.md](https://github.com/aitest-rs/aitest/blob/main/docs/matrix.md).
 
 /// Makes a test of a function that runs as often as `AITEST_ITERATIONS` says.
 ///
@@ -112,6 +113,10 @@
 /// | `concurrency = 4` | 1 | Iterations in flight, 1 to 10,000. `AITEST_CONCURRENCY` cannot raise it. |
 /// | `timeout = "90s"` | `"5m"` async, none sync | Working time of one iteration, in `h`, `m`, `s`, `ms`. |
 /// | `agents = [a, b]` | none | Functions that build the cases. |
+/// | `models = ["openai/gpt-5-mini"]` | none | Models: the cases. |
+/// | `agent = teller` | none | With `models`: the function that makes an agent of each. |
+/// | `cases = prompts` | none | The function that returns the cases. |
+/// | `session` | | On a module: its steps are one test. |
 /// | `runtime = "multi"` | `"current"` | Threads of an async test's runtime: one, or one for each core. |
 /// | `title = "Moves money"` | first line of the doc comment | The name in reports. |
 /// | `crate = my::aitest` | `::aitest` | The path of this crate. |
@@ -125,8 +130,8 @@
 /// iteration fails by a panic, an `Err`, or another exit code than success. [`Result`] takes every error by `?` and
 /// keeps the place.
 ///
-/// Its last parameter may be `it: &Iteration`, the [`Iteration`] that runs. With `agents`, its first parameter is the
-/// case. There are no other parameters; `#[rstest]` above the attribute supplies its own.
+/// Its last parameter may be `it: &Iteration`, the [`Iteration`] that runs. With `agents`, `models` or `cases`, its first
+/// parameter is the case. There are no other parameters; `#[rstest]` above the attribute supplies its own.
 ///
 /// An async body runs on a runtime of the test's own. All iterations share it, and are polled on the test's thread: a
 /// body need be neither `Send` nor `'static`.
@@ -136,6 +141,47 @@
 /// `agents = [small, other::large]` names functions, async or not, that return `T` or `Result<T, E>` with any `T`. Each
 /// is called afresh in every iteration, and makes a test of its own, `name::small` and `name::large`. A case that
 /// cannot be built is errored.
+///
+/// `models = ["openai/gpt-5-mini"]` makes a test of each [`Model`], `name::gpt_5_mini`; with `agent = path`, the case is
+/// what that function makes of the model. `cases = path` names a function that returns [`Case`]s, known when the test
+/// runs: one test of libtest's, with iterations, a verdict and a report row for each.
+///
+/// # Sessions
+///
+/// `#[aitest(session)]` stands on a module whose functions marked `#[step]` are one conversation, and one test,
+/// `name::session`.
+///
+/// ```
+/// # #[cfg(test)]
+/// # mod sessions {
+/// # use aitest::{Agent, Iteration, Session, aitest};
+/// #[aitest(session, iterations = 5)]
+/// mod savings {
+///     use super::*;
+///
+///     async fn agent() -> aitest::Result<Agent> {
+///         Ok(Agent::new("openai/gpt-5-mini"))
+///     }
+///
+///     #[step]
+///     async fn asks_balance(s: &mut Session) -> aitest::Result {
+///         let result = s.run("What is my balance?").await?;
+///         s.set(result.final_response);
+///         Ok(())
+///     }
+///
+///     #[step]
+///     async fn saves_half(s: &mut Session, it: &Iteration) -> aitest::Result {
+///         it.note(s.get::<String>()?);
+///         s.run("Move half of it to savings.").await?.assert_tool_called("transfer");
+///         Ok(())
+///     }
+/// }
+/// # }
+/// ```
+///
+/// Every iteration builds the agent afresh and runs the steps in order, with servers and a history of its own. It passes
+/// when all steps pass; those behind one that did not are skipped. With `agents` or `models` there is a test for each.
 ///
 /// # Outcomes and verdict
 ///
@@ -223,7 +269,7 @@ pub use aitest_agent::{Tap, TapExt, Wire};
 pub use aitest_runtime::record::{Cost, TokenUsage};
 pub use aitest_runtime::redact::secret;
 pub use aitest_runtime::{
-    Error, Iteration, Result, ResultExt, attach, note, record_cost, record_prompt, record_system_prompt,
+    Case, Error, Iteration, Model, Result, ResultExt, attach, note, record_cost, record_prompt, record_system_prompt,
     record_tool_call, record_turn, record_usage, set_agent, spawn,
 };
 
@@ -249,6 +295,9 @@ struct DriftDoctests;
 #[cfg(all(doctest, feature = "mcp"))]
 #[doc = include_str!("../docs/tool-servers.md")]
 struct ToolServersDoctests;
+#[cfg(all(doctest, feature = "mcp"))]
+#[doc = include_str!("../docs/matrix.md")]
+struct MatrixDoctests;
 #[cfg(all(doctest, feature = "cassette", feature = "mcp"))]
 #[doc = include_str!("../docs/cassettes.md")]
 struct CassettesDoctests;

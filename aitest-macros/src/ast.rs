@@ -3,7 +3,7 @@
 use proc_macro2::{Group, Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
 use syn::parse::{Parse, ParseStream, Parser};
-use syn::{Attribute, Error, Ident, Item, Path, Signature, Visibility, token};
+use syn::{Attribute, Error, Ident, Item, LitStr, Path, Signature, Visibility, token};
 
 /// A function, its body left unread: what the compiler can read in it is the compiler's business.
 pub(crate) struct Function {
@@ -17,24 +17,32 @@ impl Function {
     pub(crate) fn parse(item: TokenStream) -> syn::Result<Self> {
         <Self as Parse>::parse.parse2(item.clone()).map_err(|error| match syn::parse2::<Item>(item) {
             Ok(Item::Fn(_)) | Err(_) => error,
-            Ok(other) => Error::new_spanned(keyword(&other), "`#[aitest]` stands on a function: `async fn` or `fn`"),
+            Ok(other) => Error::new_spanned(
+                keyword(&other),
+                "`#[aitest]` stands on a function, `async fn` or `fn`, and `#[aitest(session)]` on a module",
+            ),
         })
+    }
+
+    /// The function behind `attributes`, where there may be more items.
+    pub(crate) fn behind(attributes: Vec<Attribute>, input: ParseStream<'_>) -> syn::Result<Self> {
+        let visibility = input.parse()?;
+        let signature = input.parse()?;
+        if !input.peek(token::Brace) {
+            return Err(input.error("`#[aitest]` stands on a function with a body"));
+        }
+        Ok(Function { attributes, visibility, signature, body: input.parse()? })
     }
 }
 
 impl Parse for Function {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
         let attributes = input.call(Attribute::parse_outer)?;
-        let visibility = input.parse()?;
-        let signature = input.parse()?;
-        if !input.peek(token::Brace) {
-            return Err(input.error("`#[aitest]` stands on a function with a body"));
-        }
-        let body = input.parse()?;
+        let function = Function::behind(attributes, input)?;
         if !input.is_empty() {
             return Err(input.error("`#[aitest]` stands on one function"));
         }
-        Ok(Function { attributes, visibility, signature, body })
+        Ok(function)
     }
 }
 
@@ -116,7 +124,7 @@ pub(crate) enum ShouldPanic {
     #[default]
     No,
     Yes,
-    With(syn::LitStr),
+    With(LitStr),
 }
 
 /// The arguments of `#[aitest(…)]`, `None` where absent.
@@ -130,8 +138,11 @@ pub(crate) struct Arguments {
     pub(crate) title: Option<String>,
     pub(crate) runtime: Option<Runtime>,
     pub(crate) root: Option<Path>,
-    /// With `agents = […]`; not empty in a test.
-    pub(crate) cases: Option<Vec<Case>>,
+    /// `session`, at its place.
+    pub(crate) session: Option<Span>,
+    pub(crate) cases: Option<Cases>,
+    /// With `models = […]`: what makes an agent of a model.
+    pub(crate) agent: Option<Path>,
 }
 
 impl Arguments {
@@ -147,10 +158,24 @@ pub(crate) struct Runtime {
     pub(crate) span: Span,
 }
 
-/// One path of `agents = […]`.
+/// What a test is run with, one after the other.
+pub(crate) enum Cases {
+    /// `agents = […]` and `models = […]`: a test each. Not empty in a test.
+    Listed(Vec<Case>),
+    /// `cases = path`: one test, whose cases are known when it runs.
+    Function(Path),
+}
+
+/// One entry of a list of cases.
 pub(crate) struct Case {
-    /// As written.
-    pub(crate) path: Path,
-    /// Its last segment.
     pub(crate) name: Ident,
+    pub(crate) value: Value,
+}
+
+/// What builds a case.
+pub(crate) enum Value {
+    /// `path()`, with the path as written.
+    Call(Path),
+    /// The model of this name; with `agent = path`, `path(model)`.
+    Model(LitStr),
 }

@@ -11,7 +11,7 @@ use crate::valid::arguments;
 /// One `name = value`.
 pub(crate) struct Argument {
     pub(crate) name: Ident,
-    /// Never empty.
+    /// Empty for `session` alone.
     pub(crate) value: TokenStream,
 }
 
@@ -42,6 +42,12 @@ fn argument(input: ParseStream<'_>) -> syn::Result<Argument> {
     }
     let name = input.call(Ident::parse_any)?;
     arguments::check_known(&name)?;
+    if name == "session" {
+        return match input.is_empty() {
+            true => Ok(Argument { name, value: TokenStream::new() }),
+            false => Err(input.error("`session` takes no value: write `#[aitest(session)]`")),
+        };
+    }
     if input.is_empty() {
         return Err(syn::Error::new(name.span(), format!("`{name}` needs a value: {}", arguments::write(&name))));
     }

@@ -6,6 +6,7 @@ use quote::quote;
 use syn::{Attribute, Error, FnArg};
 
 use crate::ast::Function;
+use crate::module::Module;
 use crate::valid::attributes::survives;
 
 /// The errors beside an item that is no function.
@@ -32,6 +33,24 @@ pub(crate) fn function(error: &Error, function: &Function) -> TokenStream {
         #[allow(dead_code)]
         #(#attributes)*
         #visibility #signature #body
+    }
+}
+
+/// The errors beside the module, whose steps are functions like others now.
+pub(crate) fn module(error: &Error, module: &Module) -> TokenStream {
+    let errors = error.to_compile_error();
+    let Module { attributes, visibility, keyword, name, inner, parts } = module;
+    let attributes = attributes.iter().filter(|attribute| survives(attribute));
+    let parts = parts.iter().map(|part| part.without_step(survives));
+    quote! {
+        #errors
+        #[cfg(test)]
+        #[allow(dead_code, unused_imports)]
+        #(#attributes)*
+        #visibility #keyword #name {
+            #(#inner)*
+            #(#parts)*
+        }
     }
 }
 

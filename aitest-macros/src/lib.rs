@@ -8,6 +8,7 @@ mod attr;
 mod errors;
 mod expand;
 mod fallback;
+mod module;
 mod valid;
 
 #[cfg(test)]
@@ -17,6 +18,7 @@ use proc_macro2::TokenStream;
 
 use crate::ast::Function;
 use crate::errors::Errors;
+use crate::module::Module;
 
 #[expect(missing_docs, reason = "documented where `aitest` re-exports it")]
 #[proc_macro_attribute]
@@ -26,14 +28,32 @@ pub fn aitest(arguments: proc_macro::TokenStream, item: proc_macro::TokenStream)
 
 /// The attribute over `proc_macro2`, so that this crate's tests can call it.
 fn rewrite(arguments: TokenStream, item: TokenStream) -> TokenStream {
-    let function = match Function::parse(item.clone()) {
-        Ok(function) => function,
-        Err(error) => return fallback::item(&error, item),
-    };
+    if module::is_module(&item) {
+        return match Module::parse(item.clone()) {
+            Ok(module) => session(arguments, &module),
+            Err(error) => fallback::item(&error, item),
+        };
+    }
+    match Function::parse(item.clone()) {
+        Ok(function) => test(arguments, &function),
+        Err(error) => fallback::item(&error, item),
+    }
+}
+
+fn test(arguments: TokenStream, function: &Function) -> TokenStream {
     let mut errors = Errors::default();
     let arguments = attr::parse(arguments, &mut errors);
-    match valid::test(&function, &arguments, errors) {
+    match valid::test(function, &arguments, errors) {
         Ok(test) => expand::test(&test),
-        Err(error) => fallback::function(&error, &function),
+        Err(error) => fallback::function(&error, function),
+    }
+}
+
+fn session(arguments: TokenStream, module: &Module) -> TokenStream {
+    let mut errors = Errors::default();
+    let arguments = attr::parse(arguments, &mut errors);
+    match valid::session(module, &arguments, errors) {
+        Ok(session) => expand::session(&session),
+        Err(error) => fallback::module(&error, module),
     }
 }

@@ -3,6 +3,7 @@
 
 use std::sync::{Arc, OnceLock};
 
+pub use crate::case::Model;
 use crate::collector::TestScope;
 pub use crate::collector::{
     AgentRun, AgentRunStart, CassetteEvent, CassettePlace, Iteration, RunEnd, Setup, Waiting, cassette_event,

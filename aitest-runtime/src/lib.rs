@@ -26,9 +26,11 @@ mod error;
 pub mod price;
 pub mod redact;
 
+mod case;
 mod hash;
 pub mod record;
 
+pub use case::{Case, Model};
 pub use collector::{
     Iteration, attach, note, record_cost, record_prompt, record_system_prompt, record_tool_call, record_turn,
     record_usage, set_agent, spawn, warn,

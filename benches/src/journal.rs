@@ -45,6 +45,7 @@ fn test_started(test: u64, iterations: u32) -> Value {
         target: "large".into(),
         path: format!("tests::number_{test}"),
         case: None,
+        named_when_run: false,
     };
     let policy = Policy {
         min_pass_rate: Percent::ALL,
@@ -81,6 +82,7 @@ fn record(test: u64, iteration: u32) -> IterationRecord {
         judge: Spend::default(),
         agents: vec!["openai/gpt-5-mini".into()],
         setups: vec!["9c41d07e5b2a61f8".into()],
+        steps: Vec::new(),
         turns: vec![
             Turn::text(Role::System, "You are a bank teller. Use the tools, never guess."),
             Turn::text(Role::User, "What is my checking balance?"),

@@ -21,6 +21,7 @@ mod outcomes;
 mod resume;
 mod runs;
 mod secrets;
+mod sessions;
 mod settings;
 mod stacking;
 mod stub;

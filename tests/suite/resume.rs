@@ -258,3 +258,25 @@ fn another_binary_is_warned_of() {
     assert_eq!(ran(&run), [4, 5, 6], "{run}");
     assert!(run.stderr.contains("the test binary was built anew since run first: the tests that keep"), "{run}");
 }
+
+#[test]
+fn a_resumed_run_is_not_compared_with_what_it_keeps() {
+    let runs = Runs::new();
+    let first = runs.run("zeroth").finish();
+    assert_eq!(first.code, Some(0), "{first}");
+    let whole = runs.run("first").finish();
+    assert_eq!(whole.code, Some(0), "{whole}");
+    let resumed = |baseline: &str| {
+        let run = runs.run("second").env("AITEST_RESUME", "first").env("AITEST_ITERATIONS", "8");
+        run.env("AITEST_BASELINE", baseline).finish()
+    };
+    let copy = runs.0.path().join("first.json").display().to_string();
+    std::fs::copy(runs.0.path().join("results.json"), &copy).unwrap();
+    let run = resumed("latest");
+    assert_eq!((run.code, ran(&run)), (Some(0), vec![7, 8]), "{run}");
+    assert_eq!(runs.results()["baseline"]["tests"][0]["before"]["run"], "zeroth", "{:#}", runs.results()["baseline"]);
+    let run = resumed(&copy);
+    assert_eq!(run.code, Some(0), "{run}");
+    let warnings = runs.results()["warnings"].to_string();
+    assert!(warnings.contains("the baseline is run first, and so are iterations that this run keeps"), "{warnings}");
+}

@@ -238,6 +238,12 @@ impl fmt::Debug for Provider {
     }
 }
 
+impl From<aitest_runtime::host::Model> for Provider {
+    fn from(model: aitest_runtime::host::Model) -> Self {
+        Provider::new(model)
+    }
+}
+
 impl From<&str> for Provider {
     fn from(name: &str) -> Self {
         Provider::new(name)

@@ -17,7 +17,7 @@ use crate::provider::{ProviderError, ProviderErrorKind, Wire};
 /// ```no_run
 /// # use aitest_agent as aitest;
 /// # async fn my_agent(_base_url: &str, _prompt: &str) -> Result<String, std::io::Error> { Ok(String::new()) }
-/// # async fn body(it: &aitest_runtime::Iteration) -> aitest_runtime::Result {
+/// # async fn body(it: &aitest_runtime::host::Iteration) -> aitest_runtime::Result {
 /// use aitest::{TapExt, Wire};
 ///
 /// let tap = it.tap(Wire::OpenAi)?;

@@ -3,7 +3,8 @@ use quote::{format_ident, quote};
 use syn::Attribute;
 use syn::ext::IdentExt;
 
-use super::{run, spec};
+use super::run;
+use super::spec::{self, Spec};
 use crate::ast::{Case, Function, Place, Start, Test};
 use crate::valid::attributes::is_builtin;
 
@@ -40,7 +41,7 @@ fn is_written(place: Place, attribute: &Attribute) -> bool {
 fn hidden(test: &Test<'_>, case: &Case, around: &[&Attribute]) -> TokenStream {
     let name = hidden_name(test, case);
     let asyncness = run::asyncness(test.start);
-    let spec = spec::item(test, Some(case));
+    let spec = spec::item(&Spec::of(test, Some(case)));
     let run = run::statement(test, Some(case));
     quote! {
         #[cfg(test)]
@@ -75,7 +76,7 @@ fn hidden_name(test: &Test<'_>, case: &Case) -> Ident {
 }
 
 /// The name at its place, as the macro's: lints about names speak of the user's own item alone.
-fn quiet(name: &Ident) -> Ident {
+pub(super) fn quiet(name: &Ident) -> Ident {
     let mut name = name.clone();
     name.set_span(name.span().resolved_at(Span::call_site()));
     name

@@ -3,8 +3,10 @@
 mod cases;
 mod plain;
 mod run;
+mod session;
 mod source;
 mod spec;
 mod test;
 
+pub(crate) use session::session;
 pub(crate) use test::test;

@@ -2,7 +2,8 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use syn::Attribute;
 
-use super::{run, spec};
+use super::run;
+use super::spec::{self, Spec};
 use crate::ast::{Function, Place, Test};
 
 /// A test of the same name at the same place, around the function as written.
@@ -16,7 +17,7 @@ pub(super) fn expand(test: &Test<'_>) -> TokenStream {
     let around = test.attributes.of(&[Place::Cfg, Place::Test, Place::Allow, Place::Lint]);
     let inside = test.attributes.of(&[Place::Body]);
     let makers = makers(&test.attributes.makers);
-    let spec = spec::item(test, None);
+    let spec = spec::item(&Spec::of(test, None));
     let run = run::statement(test, None);
     quote! {
         #[cfg(test)]

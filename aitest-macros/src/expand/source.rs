@@ -2,12 +2,27 @@ use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use quote::ToTokens;
 
 use crate::ast::Function;
+use crate::module::{Module, Part};
 
 /// 16 hexadecimal digits that stand for what the function does: its signature and body by their tokens, so that comments, layout and attributes
 /// change nothing. FNV-1a: it tells one state of a source from the next, and has to be the same in every build.
 pub(super) fn hash(function: &Function) -> String {
-    let hash = feed(0xcbf2_9ce4_8422_2325, function.signature.to_token_stream());
-    format!("{:016x}", feed(hash, function.body.stream()))
+    format!("{:016x}", of_function(BASIS, function))
+}
+
+/// The same for all items of a session's module.
+pub(super) fn hash_of(module: &Module) -> String {
+    let hash = module.parts.iter().fold(BASIS, |hash, part| match part {
+        Part::Function(function) => of_function(hash, function),
+        Part::Other(_, item) => feed(hash, item.clone()),
+    });
+    format!("{hash:016x}")
+}
+
+const BASIS: u64 = 0xcbf2_9ce4_8422_2325;
+
+fn of_function(hash: u64, function: &Function) -> u64 {
+    feed(feed(hash, function.signature.to_token_stream()), function.body.stream())
 }
 
 fn feed(hash: u64, tokens: TokenStream) -> u64 {

@@ -3,20 +3,38 @@ use quote::{quote, quote_spanned};
 use syn::ext::IdentExt;
 
 use super::source;
-use crate::ast::{Arguments, Case, ShouldPanic, Test};
+use crate::ast::{Arguments, Attributes, Case, ShouldPanic, Test};
+
+/// What a test says of itself.
+pub(super) struct Spec<'a> {
+    pub(super) name: String,
+    /// What stands for what it does.
+    pub(super) source: String,
+    /// Where the item is, not where the attribute is.
+    pub(super) place: Span,
+    pub(super) case: Option<&'a Case>,
+    pub(super) attributes: &'a Attributes,
+    pub(super) arguments: &'a Arguments,
+}
+
+impl<'a> Spec<'a> {
+    pub(super) fn of(test: &'a Test<'_>, case: Option<&'a Case>) -> Self {
+        let ident = &test.function.signature.ident;
+        let (attributes, arguments) = (&test.attributes, &test.arguments);
+        let source = source::hash(test.function);
+        Spec { name: ident.unraw().to_string(), source, place: ident.span(), case, attributes, arguments }
+    }
+}
 
 /// `static __AITEST_SPEC`: what the attribute knows about the test.
-pub(super) fn item(test: &Test<'_>, case: Option<&Case>) -> TokenStream {
-    let root = test.arguments.root(Span::call_site());
-    let ident = &test.function.signature.ident;
-    let name = ident.unraw().to_string();
+pub(super) fn item(spec: &Spec<'_>) -> TokenStream {
+    let Spec { name, source, place, case, attributes, arguments } = spec;
+    let root = arguments.root(Span::call_site());
     let case = option(case.map(|case| case.name.unraw().to_string()));
-    // Where the function is, not where the attribute is.
-    let line = quote_spanned!(ident.span()=> ::core::line!());
-    let source = source::hash(test.function);
-    let docs = &test.attributes.docs;
-    let should_panic = should_panic(&test.attributes.should_panic);
-    let options = options(&test.arguments);
+    let line = quote_spanned!(*place=> ::core::line!());
+    let docs = &attributes.docs;
+    let should_panic = should_panic(&attributes.should_panic);
+    let options = options(arguments);
     quote! {
         static __AITEST_SPEC: #root::__private::TestSpec = #root::__private::TestSpec {
             package: ::core::env!("CARGO_PKG_NAME"),

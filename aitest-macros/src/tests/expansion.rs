@@ -14,7 +14,11 @@ fn expand(arguments: &str, item: &str) -> String {
 fn without_spec(code: &str) -> String {
     let mut parts = code.split("TestSpec {\n");
     let first = parts.next().unwrap().to_owned();
-    parts.fold(first, |code, part| code + "TestSpec { … };\n" + part.split_once("\n    };\n").unwrap().1)
+    parts.fold(first, |code, part| {
+        let end = part.lines().position(|line| line.trim() == "};").unwrap();
+        let rest: Vec<&str> = part.lines().skip(end + 1).collect();
+        code + "TestSpec { … };\n" + &rest.join("\n") + "\n"
+    })
 }
 
 macro_rules! snapshot {
@@ -83,5 +87,50 @@ snapshot!(
     all_errors_and_the_function,
     "iterations = 0, iteration = 5, timeout = 90",
     "/// Kept.\n #[ignore] #[inline] pub async unsafe fn balance<T>(#[case] x: T) -> bool { true }"
+);
+snapshot!(
+    models,
+    r#"models = ["openai/gpt-5-mini", "ollama/qwen3:8b"]"#,
+    "async fn balance(model: Model, it: &Iteration) -> aitest::Result { Ok(()) }"
+);
+snapshot!(
+    models_make_agents,
+    r#"models = ["openai/gpt-5-mini"], agent = crate::teller"#,
+    "async fn balance(agent: Agent) -> aitest::Result { Ok(()) }"
+);
+snapshot!(cases, "cases = prompts", "async fn balance(prompt: Prompt, it: &Iteration) -> aitest::Result { Ok(()) }");
+snapshot!(cases_of_a_sync_fn, "cases = self::prompts", "fn balance((model, prompt): (Model, Prompt)) {}");
+snapshot!(cases_within_another_runtime, "cases = prompts", "#[tokio::test] async fn balance(prompt: Prompt) {}");
+snapshot!(
+    session,
+    "session",
+    "
+    /// Saves money.
+    #[ignore]
+    #[cfg(unix)]
+    mod savings {
+        #![allow(dead_code)]
+        use super::*;
+        async fn agent() -> aitest::Result<Agent> { Ok(teller()) }
+        #[step] async fn asks_balance(s: &mut Session) -> aitest::Result { Ok(()) }
+        /// Moves it.
+        #[step] fn transfers(s: &mut Session, it: &Iteration) {}
+    }
+    "
+);
+snapshot!(
+    session_with_agents,
+    "session, agents = [gpt_5_mini]",
+    "mod savings { #[step] async fn asks_balance(s: &mut Session) {} }"
+);
+snapshot!(
+    session_with_models,
+    r#"session, models = ["openai/gpt-5-mini"]"#,
+    "mod savings { fn agent(model: Model) -> Agent { Agent::new(model) } #[step] async fn asks_balance(s: &mut Session) {} }"
+);
+snapshot!(
+    all_errors_and_the_module,
+    "session, iteration = 5",
+    "#[should_panic] mod savings { fn session() {} #[step] #[ignore] async unsafe fn asks_balance<T>(it: &Iteration, x: T) {} #[step(1)] use x; }"
 );
 snapshot!(not_a_function, "", "#[derive(Debug)] pub struct Balance { usd: f64 }");

@@ -3,7 +3,7 @@
 use proc_macro2::{Delimiter, Group, Ident, Literal, Punct, Spacing, Span, TokenStream, TokenTree};
 use proptest::prelude::*;
 
-const NAMES: [&str; 18] = [
+const NAMES: [&str; 22] = [
     "iterations",
     "min_pass_rate",
     "max_errored",
@@ -13,6 +13,10 @@ const NAMES: [&str; 18] = [
     "runtime",
     "title",
     "crate",
+    "session",
+    "models",
+    "agent",
+    "cases",
     "fn",
     "async",
     "self",
@@ -49,7 +53,7 @@ fn tokens() -> impl Strategy<Value = TokenStream> {
 
 /// `name = value`, in any number: what reaches the values' readers.
 fn arguments() -> impl Strategy<Value = TokenStream> {
-    let one = (proptest::sample::select(&NAMES[..9]), tokens()).prop_map(|(name, value)| {
+    let one = (proptest::sample::select(&NAMES[..13]), tokens()).prop_map(|(name, value)| {
         let name = Ident::new(name, Span::call_site());
         quote::quote!(#name = #value,)
     });
@@ -70,6 +74,19 @@ proptest! {
     #[test]
     fn any_item_is_answered(item in tokens()) {
         crate::rewrite(TokenStream::new(), item);
+    }
+
+    #[test]
+    fn any_arguments_of_a_session_leave_code_that_parses(arguments in prop_oneof![tokens(), arguments()]) {
+        let module = "mod savings { fn agent() {} #[step] fn asks(s: &mut Session) {} }".parse().unwrap();
+        let code = crate::rewrite(quote::quote!(session, #arguments), module);
+        prop_assert!(syn::parse2::<syn::File>(code.clone()).is_ok(), "{code}");
+    }
+
+    #[test]
+    fn any_part_of_a_session_is_answered(attribute in tokens(), item in tokens()) {
+        let module = quote::quote!(mod savings { #[step #attribute] fn asks(s: &mut Session) {} #item });
+        crate::rewrite(quote::quote!(session), module);
     }
 
     #[test]

@@ -5,19 +5,23 @@ use std::collections::HashSet;
 use proc_macro2::Ident;
 use syn::Error;
 
-use super::values;
-use crate::ast::Arguments;
+use super::{cases, values};
+use crate::ast::{Arguments, Cases};
 use crate::attr::Argument;
 use crate::errors::Errors;
 
 /// Every argument that is accepted, with an example of its value.
-const ACCEPTED: [(&str, &str); 9] = [
+const ACCEPTED: [(&str, &str); 13] = [
     ("iterations", "10"),
     ("min_pass_rate", "80"),
     ("max_errored", "2"),
     ("concurrency", "4"),
     ("timeout", "\"90s\""),
     ("agents", "[small, large]"),
+    ("models", "[\"openai/gpt-5-mini\"]"),
+    ("agent", "teller"),
+    ("cases", "prompts"),
+    ("session", ""),
     ("runtime", "\"multi\""),
     ("title", "\"Transfers money\""),
     ("crate", "my_crate::aitest"),
@@ -30,8 +34,10 @@ pub(crate) fn accepted() -> String {
 
 /// What to write for the argument `name`, for a message.
 pub(crate) fn write(name: &Ident) -> String {
-    let example = ACCEPTED.iter().find(|(accepted, _)| name == accepted).map_or("…", |(_, example)| example);
-    format!("write `{name} = {example}`")
+    match ACCEPTED.iter().find(|(accepted, _)| name == accepted).map_or("…", |(_, example)| example) {
+        "" => format!("write `{name}`"),
+        example => format!("write `{name} = {example}`"),
+    }
 }
 
 /// # Errors
@@ -62,6 +68,7 @@ pub(super) fn read(arguments: &[Argument], errors: &mut Errors) -> Arguments {
             errors.at(name.span(), format!("`{name}` is given twice: remove one"));
         }
     }
+    cases::check(arguments, errors);
     read
 }
 
@@ -74,10 +81,14 @@ fn set(read: &mut Arguments, argument: &Argument, errors: &mut Errors) -> syn::R
         "timeout" => read.timeout = Some(values::duration(argument)?),
         "title" => read.title = Some(values::title(argument)?),
         "runtime" => read.runtime = Some(values::runtime(argument)?),
-        "agents" => {
-            let cases = values::cases(argument, errors);
-            read.cases = Some(errors.ok(cases).unwrap_or_default());
+        "session" => read.session = Some(argument.name.span()),
+        "agents" => read.cases = Some(cases::agents(argument, errors)),
+        "models" => read.cases = Some(cases::models(argument, errors)),
+        "cases" => {
+            let function = errors.ok(cases::function(argument));
+            read.cases = Some(function.map_or_else(|| Cases::Listed(Vec::new()), Cases::Function));
         }
+        "agent" => read.agent = Some(cases::function(argument)?),
         _ => read.root = Some(values::path(argument)?),
     }
     Ok(())

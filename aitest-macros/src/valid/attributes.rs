@@ -46,6 +46,14 @@ pub(crate) fn survives(attribute: &Attribute) -> bool {
     matches!(role(attribute), Role::Placed(place) if place != Place::Test || attribute.path().is_ident("doc"))
 }
 
+/// Where the attribute belongs on a test; `None` for one that makes tests or supplies them.
+pub(super) fn place(attribute: &Attribute) -> Option<Place> {
+    match role(attribute) {
+        Role::Placed(place) => Some(place),
+        _ => None,
+    }
+}
+
 /// Whether the attribute polls an async test on a runtime of its own.
 ///
 /// The built-in `#[test]` cannot, and `#[test_log::test]` does only through an attribute given in its arguments.

@@ -4,34 +4,34 @@ use syn::spanned::Spanned;
 use syn::{FnArg, PatType, Safety, Signature, Type, TypeReference};
 
 use super::attributes;
-use crate::ast::{Arguments, Function, Parameters};
+use crate::ast::{Arguments, Case, Cases, Function, Parameters, Value};
 use crate::errors::Errors;
 
-/// What a test function cannot be.
-pub(super) fn signature(function: &Function, errors: &mut Errors) {
-    let Signature { constness, safety, abi, generics, variadic, .. } = &function.signature;
+/// What `what`, a function, cannot be.
+pub(super) fn signature(signature: &Signature, what: &str, errors: &mut Errors) {
+    let Signature { constness, safety, abi, generics, variadic, .. } = signature;
     if let Some(token) = constness {
-        errors.on(token, "a test is no `const fn`: remove `const`");
+        errors.on(token, format!("{what} is no `const fn`: remove `const`"));
     }
     match safety {
         Safety::Unsafe(token) => {
-            errors.on(token, "a test is not `unsafe`: remove it, and write an `unsafe` block in the body");
+            errors.on(token, format!("{what} is not `unsafe`: remove it, and write an `unsafe` block in the body"));
         }
-        Safety::Safe(token) => errors.on(token, "a test is not marked `safe`: remove it"),
+        Safety::Safe(token) => errors.on(token, format!("{what} is not marked `safe`: remove it")),
         _ => {}
     }
     if let Some(abi) = abi {
-        errors.on(abi, "a test is no `extern` function: remove `extern`");
+        errors.on(abi, format!("{what} is no `extern` function: remove `extern`"));
     }
     if !generics.params.is_empty() {
-        errors.on(&generics.params, "a test has no generic parameters: nothing says what they would be");
+        errors.on(&generics.params, format!("{what} has no generic parameters: nothing says what they would be"));
     }
     if let Some(variadic) = variadic {
-        errors.on(variadic.dots, "a test takes no variadic arguments");
+        errors.on(variadic.dots, format!("{what} takes no variadic arguments"));
     }
 }
 
-/// A case where there are `agents`, then `&Iteration`.
+/// A case where there are `agents`, `models` or `cases`, then `&Iteration`.
 pub(super) fn parameters(function: &Function, arguments: &Arguments, errors: &mut Errors) -> Parameters {
     let mut parameters = Parameters::default();
     if attributes::supplier(&function.attributes).is_some() {
@@ -48,7 +48,7 @@ pub(super) fn parameters(function: &Function, arguments: &Arguments, errors: &mu
         FnArg::Receiver(_) => None,
     });
     if arguments.cases.is_some() {
-        parameters.case = case(inputs.next(), function, errors);
+        parameters.case = case(inputs.next(), function, arguments, errors);
         if parameters.case.is_none() {
             return parameters;
         }
@@ -69,18 +69,35 @@ pub(super) fn parameters(function: &Function, arguments: &Arguments, errors: &mu
 const WRONG_PARAMETER: &str = "the one parameter of a test is `it: &Iteration`: for a case add `agents = [path, …]`, for \
                                what rstest supplies write `#[rstest]` above `#[aitest]`";
 
-fn case(typed: Option<&PatType>, function: &Function, errors: &mut Errors) -> Option<proc_macro2::Span> {
+fn case(
+    typed: Option<&PatType>,
+    function: &Function,
+    arguments: &Arguments,
+    errors: &mut Errors,
+) -> Option<proc_macro2::Span> {
     match typed {
         Some(typed) if is_iteration(&typed.ty) => {
             errors.on(typed, "the case comes first: write `fn name(agent: Agent, it: &Iteration)`");
         }
         Some(typed) => return Some(typed.ty.span()),
         None => {
-            let message = "with `agents`, a test takes the case as its first parameter: write `(agent: Agent)`";
+            let (given, example) = match &arguments.cases {
+                Some(Cases::Function(_)) => ("cases", "prompt: Prompt"),
+                Some(Cases::Listed(cases)) if is_model(cases) && arguments.agent.is_none() => {
+                    ("models", "model: Model")
+                }
+                Some(Cases::Listed(cases)) if is_model(cases) => ("models", "agent: Agent"),
+                _ => ("agents", "agent: Agent"),
+            };
+            let message = format!("with `{given}`, a test takes the case as its first parameter: write `({example})`");
             errors.at(function.signature.paren_token.span.join(), message);
         }
     }
     None
+}
+
+fn is_model(cases: &[Case]) -> bool {
+    cases.iter().any(|case| matches!(case.value, Value::Model(_)))
 }
 
 fn iteration(typed: &PatType, arguments: &Arguments, errors: &mut Errors) -> Option<proc_macro2::Span> {
@@ -100,7 +117,7 @@ fn iteration(typed: &PatType, arguments: &Arguments, errors: &mut Errors) -> Opt
     None
 }
 
-fn is_iteration(ty: &Type) -> bool {
+pub(super) fn is_iteration(ty: &Type) -> bool {
     matches!(ty, Type::Reference(TypeReference { elem, .. }) if names_iteration(elem))
 }
 

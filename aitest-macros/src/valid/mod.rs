@@ -2,8 +2,11 @@
 
 pub(crate) mod arguments;
 pub(crate) mod attributes;
+mod cases;
 mod function;
+mod session;
 mod test;
 mod values;
 
+pub(crate) use session::session;
 pub(crate) use test::test;

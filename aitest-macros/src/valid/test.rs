@@ -1,4 +1,4 @@
-use crate::ast::{Arguments, Attributes, Function, Start, Test};
+use crate::ast::{Arguments, Attributes, Cases, Function, Start, Test};
 use crate::attr::Argument;
 use crate::errors::Errors;
 use crate::valid::{arguments, attributes, function};
@@ -9,7 +9,10 @@ pub(crate) fn test<'a>(function: &'a Function, arguments: &[Argument], mut error
     let attributes = attributes::sort(&function.attributes, &mut errors);
     let parameters = function::parameters(function, &arguments, &mut errors);
     let start = start(function, &attributes);
-    function::signature(function, &mut errors);
+    if let Some(span) = arguments.session {
+        errors.at(span, "`session` is for a module of steps: write `#[aitest(session)] mod name { … }`");
+    }
+    function::signature(&function.signature, "a test", &mut errors);
     check_runtime(&arguments, start, &mut errors);
     check_makers(&arguments, &attributes, start, &mut errors);
     errors.finish(Test { function, attributes, arguments, parameters, start })
@@ -40,13 +43,13 @@ fn check_runtime(arguments: &Arguments, start: Start, errors: &mut Errors) {
 
 /// The tests of the cases stand in a module of their own, where only a full path means the same attribute.
 fn check_makers(arguments: &Arguments, attributes: &Attributes, start: Start, errors: &mut Errors) {
-    if arguments.cases.is_none() {
+    if !matches!(arguments.cases, Some(Cases::Listed(_))) {
         return;
     }
     for maker in &attributes.makers {
         let first = maker.path().segments.first().map(|segment| segment.ident.to_string());
         if matches!(first.as_deref(), Some("self" | "super")) {
-            let message = "with `agents`, write this attribute's path from the crate's root: `crate::…::test`";
+            let message = "with a list of cases, write this attribute's path from the crate's root: `crate::…::test`";
             errors.on(maker.path(), message);
         } else if start == Start::Sync && !attributes::is_builtin(maker) && !attributes::is_test_log(maker) {
             errors.on(maker.path(), "this attribute needs an `async fn`: remove it, `#[aitest]` makes the test");

@@ -1,14 +1,11 @@
 //! The values of the arguments. What is a rate or a duration is said here for the editor's sake, and again by the
 //! runtime for the environment and `aitest.toml`.
 
-use proc_macro2::TokenStream;
-use syn::ext::IdentExt;
-use syn::parse::{ParseStream, Parser};
-use syn::{Error, Expr, Ident, Lit, Path, token};
+use syn::parse::Parser;
+use syn::{Error, Lit, Path};
 
-use crate::ast::{Case, Runtime};
-use crate::attr::{Argument, split};
-use crate::errors::Errors;
+use crate::ast::Runtime;
+use crate::attr::Argument;
 use crate::valid::arguments::write;
 
 /// An integer from 1 to `max`.
@@ -84,62 +81,15 @@ pub(super) fn path(argument: &Argument) -> syn::Result<Path> {
         .map_err(|error| Error::new(error.span(), message(argument, "takes the path of the crate `aitest`")))
 }
 
-/// The functions of the cases. Each wrong one is an error of its own.
-pub(super) fn cases(argument: &Argument, errors: &mut Errors) -> syn::Result<Vec<Case>> {
-    let takes = "takes the paths of functions, one for each case";
-    let list = |input: ParseStream<'_>| {
-        let content;
-        let bracket: token::Bracket = syn::bracketed!(content in input);
-        Ok((bracket, content.parse::<TokenStream>()?))
-    };
-    let (bracket, list) = list.parse2(argument.value.clone()).map_err(|_| wrong(argument, takes))?;
-    let parts = split(list);
-    if parts.is_empty() {
-        return Err(Error::new(bracket.span.join(), message(argument, takes)));
-    }
-    let mut cases: Vec<Case> = Vec::with_capacity(parts.len());
-    for part in parts {
-        let Some(case) = errors.ok(case(part, bracket)) else { continue };
-        match cases.iter().any(|other| other.name.unraw() == case.name.unraw()) {
-            true => errors.on(
-                &case.path,
-                format!("a second case `{}`: the last part of a path names the case, rename one", case.name.unraw()),
-            ),
-            false => cases.push(case),
-        }
-    }
-    Ok(cases)
-}
-
-fn case(tokens: TokenStream, bracket: token::Bracket) -> syn::Result<Case> {
-    if tokens.is_empty() {
-        return Err(Error::new(bracket.span.join(), "expected the path of a function before `,`"));
-    }
-    let path: Path = syn::parse2(tokens.clone()).map_err(|_| match syn::parse2::<Expr>(tokens.clone()) {
-        Ok(Expr::Call(call)) => Error::new_spanned(&call, "write the function's path alone: each iteration calls it"),
-        Ok(other) => Error::new_spanned(&other, "expected the path of a function"),
-        Err(_) => Error::new_spanned(&tokens, "expected the path of a function"),
-    })?;
-    let name = path.segments.last().map(|segment| segment.ident.clone());
-    match name {
-        Some(name) if !is_path_keyword(&name) => Ok(Case { path, name }),
-        _ => Err(Error::new_spanned(&path, "expected the path of a function")),
-    }
-}
-
-fn is_path_keyword(name: &Ident) -> bool {
-    ["self", "Self", "super", "crate", "_"].iter().any(|keyword| name == keyword)
-}
-
 fn literal(argument: &Argument, takes: &str) -> syn::Result<Lit> {
     syn::parse2(argument.value.clone()).map_err(|_| wrong(argument, takes))
 }
 
-fn wrong(argument: &Argument, takes: &str) -> Error {
+pub(super) fn wrong(argument: &Argument, takes: &str) -> Error {
     Error::new_spanned(&argument.value, message(argument, takes))
 }
 
-fn message(argument: &Argument, takes: &str) -> String {
+pub(super) fn message(argument: &Argument, takes: &str) -> String {
     format!("`{}` {takes}: {}", argument.name, write(&argument.name))
 }
 

@@ -1,7 +1,8 @@
 use std::backtrace::Backtrace;
 
 use super::Marked;
-use crate::record::{Assertion, Attachment, Cost, FailureKind, Retry, Spend, Turn};
+use super::steps::OpenStep;
+use crate::record::{Assertion, Attachment, Cost, FailureKind, Retry, Spend, Step, Turn};
 use crate::{price, redact};
 
 /// What an iteration has left behind so far.
@@ -19,6 +20,9 @@ pub(crate) struct Collected {
     pub(crate) notes: Vec<String>,
     pub(crate) attachments: Vec<Attachment>,
     pub(crate) assertions: Vec<Assertion>,
+    /// The steps of a session, in order.
+    pub(crate) steps: Vec<Step>,
+    pub(crate) open_step: Option<OpenStep>,
     /// Agent runs that began, and those of them that got an answer from a model.
     pub(crate) runs_started: u32,
     pub(crate) runs_answered: u32,

@@ -11,6 +11,7 @@ mod judge_model;
 mod marked;
 mod scope;
 mod setup;
+mod steps;
 mod task;
 mod test_scope;
 mod warning;

@@ -205,6 +205,7 @@ impl Iteration {
 
     fn take(&self) -> Option<Collected> {
         let mut collected = self.collected();
+        collected.stop_step();
         let taken = std::mem::take(&mut *collected);
         collected.closed = true;
         (!taken.closed).then_some(taken)

@@ -9,7 +9,7 @@ use crate::collector::Iteration;
 /// Runs every iteration: on this thread, or with a time limit or concurrency on worker threads.
 pub(crate) fn drive_sync<F, R>(run: &Arc<TestRun>, body: F)
 where
-    F: Fn(Iteration) -> R + Copy + Send + 'static,
+    F: Fn(Iteration) -> R + Clone + Send + 'static,
     R: BodyResult,
 {
     if run.start.plan.timeout.is_some() || run.start.plan.concurrency > 1 {

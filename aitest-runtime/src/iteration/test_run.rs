@@ -254,7 +254,8 @@ impl TestRun {
         again
     }
 
-    fn record(&self, it: &Iteration, grade: Grade, collected: Collected, times: Times) -> IterationRecord {
+    fn record(&self, it: &Iteration, grade: Grade, mut collected: Collected, times: Times) -> IterationRecord {
+        collected.end_step(grade.outcome);
         let keeps = match self.start.transcripts {
             Transcripts::Full => true,
             Transcripts::Failed => grade.outcome != Outcome::Passed,
@@ -274,6 +275,7 @@ impl TestRun {
             judge: collected.judge,
             agents: collected.agents,
             setups: collected.setups,
+            steps: collected.steps,
             turns: if keeps { collected.turns } else { Vec::new() },
             final_response: collected.final_response.filter(|_| keeps),
             retries: collected.retries,

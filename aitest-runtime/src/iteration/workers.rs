@@ -22,7 +22,7 @@ pub(super) fn spawn_thread(work: Box<dyn FnOnce() + Send>) -> io::Result<()> {
 /// iterations may run at a time, iterations wait for those there are.
 pub(super) fn drive_on_workers<F, R>(run: &TestRun, body: F, spawn: Spawn)
 where
-    F: Fn(Iteration) -> R + Copy + Send + 'static,
+    F: Fn(Iteration) -> R + Clone + Send + 'static,
     R: BodyResult,
 {
     let mut crew = Crew::new(spawn);
@@ -30,7 +30,7 @@ where
     while !crew.leaked {
         while crew.busy() < run.start.plan.concurrency as usize
             && let Some(number) = run.start.plan.numbers.at(position)
-            && let Some(worker) = crew.idle(run, body)
+            && let Some(worker) = crew.idle(run, &body)
         {
             position += 1;
             match run.admit(number) {
@@ -91,16 +91,16 @@ impl Crew {
     }
 
     /// A worker that has nothing to do, a new one if need be.
-    fn idle<F, R>(&mut self, run: &TestRun, body: F) -> Option<usize>
+    fn idle<F, R>(&mut self, run: &TestRun, body: &F) -> Option<usize>
     where
-        F: Fn(Iteration) -> R + Copy + Send + 'static,
+        F: Fn(Iteration) -> R + Clone + Send + 'static,
         R: BodyResult,
     {
         let idle = self.workers.iter().position(|worker| worker.running.is_none() && worker.jobs.is_some());
         if idle.is_some() || self.no_thread.is_some() {
             return idle;
         }
-        match self.hire(body) {
+        match self.hire(body.clone()) {
             Ok(index) => Some(index),
             Err(error) => {
                 self.fewer(run, &error);
@@ -126,7 +126,7 @@ impl Crew {
 
     fn hire<F, R>(&mut self, body: F) -> io::Result<usize>
     where
-        F: Fn(Iteration) -> R + Copy + Send + 'static,
+        F: Fn(Iteration) -> R + Clone + Send + 'static,
         R: BodyResult,
     {
         let index = self.workers.len();

@@ -232,6 +232,7 @@ fn interrupted(started: &IterationStarted) -> IterationRecord {
         judge: Spend::default(),
         agents: Vec::new(),
         setups: Vec::new(),
+        steps: Vec::new(),
         turns: Vec::new(),
         final_response: None,
         retries: Vec::new(),

@@ -34,6 +34,7 @@ fn record(iteration: u32, attempt: u32, outcome: Outcome) -> IterationRecord {
         judge: Spend::default(),
         agents: Vec::new(),
         setups: Vec::new(),
+        steps: Vec::new(),
         turns: Vec::new(),
         final_response: None,
         retries: Vec::new(),
@@ -46,7 +47,13 @@ fn record(iteration: u32, attempt: u32, outcome: Outcome) -> IterationRecord {
 fn test_started() -> TestStarted {
     TestStarted {
         id: TestId(7),
-        identity: TestIdentity { package: "p".into(), target: "t".into(), path: "x".into(), case: None },
+        identity: TestIdentity {
+            package: "p".into(),
+            target: "t".into(),
+            path: "x".into(),
+            case: None,
+            named_when_run: false,
+        },
         rerun: 1,
         file: "tests/x.rs".into(),
         line: 3,

@@ -15,7 +15,7 @@ where
     F: Fn(Iteration) -> R,
     R: Future<Output: BodyResult>,
 {
-    let Some(begun) = begin(spec, true) else { return };
+    let Some(begun) = begin(spec, true, None) else { return };
     let runtime = runtime(spec.options.runtime);
     runtime.block_on(drive_async(begun.run(), body));
     // A blocking task that a body left behind must not hold the test up.
@@ -29,7 +29,7 @@ where
     F: Fn(Iteration) -> R,
     R: Future<Output: BodyResult>,
 {
-    let Some(begun) = begin(spec, true) else { return };
+    let Some(begun) = begin(spec, true, None) else { return };
     drive_async(begun.run(), body).await;
     conclude(begun);
 }
@@ -37,16 +37,39 @@ where
 /// Runs a test whose body is not async.
 pub fn run_sync<F, R>(spec: &'static TestSpec, body: F)
 where
-    F: Fn(Iteration) -> R + Copy + Send + 'static,
+    F: Fn(Iteration) -> R + Clone + Send + 'static,
     R: BodyResult,
 {
-    let Some(begun) = begin(spec, false) else { return };
+    let Some(begun) = begin(spec, false, None) else { return };
     drive_sync(begun.run(), body);
     conclude(begun);
 }
 
-fn begin(spec: &'static TestSpec, is_async: bool) -> Option<Begun> {
-    process::begin(spec, is_async).unwrap_or_else(|error| fail(&configuration(&error)))
+fn begin(spec: &'static TestSpec, is_async: bool, case: Option<&str>) -> Option<Begun> {
+    process::begin(spec, is_async, case).unwrap_or_else(|error| fail(&configuration(&error)))
+}
+
+/// Begins the case `name` of a test that names its cases when it runs.
+pub(super) fn begin_case(spec: &'static TestSpec, is_async: bool, name: &str) -> Option<Begun> {
+    begin(spec, is_async, Some(name))
+}
+
+/// The verdicts of a test's cases: all are judged before one fails the test.
+#[derive(Default)]
+pub(super) struct Conclusion {
+    failures: Vec<String>,
+}
+
+impl Conclusion {
+    pub(super) fn add(&mut self, begun: Begun) {
+        self.failures.extend(begun.conclude().err());
+    }
+
+    pub(super) fn end(self) {
+        if !self.failures.is_empty() {
+            fail(&self.failures.join("\n\n"));
+        }
+    }
 }
 
 /// A bad setting fails every test, and is explained in full once.
@@ -67,12 +90,12 @@ fn conclude(begun: Begun) {
 }
 
 /// Prints the message where libtest collects it and unwinds without a second message of the panic hook.
-fn fail(message: &str) -> ! {
+pub(super) fn fail(message: &str) -> ! {
     println!("{message}");
     resume_unwind(Box::new(message.to_owned()))
 }
 
-fn runtime(flavor: RuntimeFlavor) -> Runtime {
+pub(super) fn runtime(flavor: RuntimeFlavor) -> Runtime {
     let mut builder = match flavor {
         RuntimeFlavor::CurrentThread => Builder::new_current_thread(),
         RuntimeFlavor::MultiThread => Builder::new_multi_thread(),

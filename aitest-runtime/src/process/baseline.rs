@@ -1,5 +1,5 @@
 use std::collections::HashSet;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::earlier;
 use super::folder::Places;
@@ -7,7 +7,7 @@ use super::render::replace;
 use super::run_id::Runner;
 use super::start::Process;
 use crate::config::{ConfigError, RunSettings};
-use crate::record::TestId;
+use crate::record::{TestId, Warning};
 use crate::report::{Baseline, BaselineError, Beside, GateResult, Results};
 
 /// What `AITEST_BASELINE` names.
@@ -78,12 +78,22 @@ impl Process {
         if self.settings.partial {
             return;
         }
+        let shared = results.kept_from();
+        if let Some(BaselineSource::File { baseline, .. }) = &self.baseline
+            && let Some(run) = baseline.run.as_deref().filter(|run| shared.contains(*run))
+        {
+            let message = format!(
+                "the baseline is run {run}, and so are iterations that this run keeps: what changed looks smaller than \
+                 it is; compare with another one"
+            );
+            results.warnings.push(Warning { code: "baseline_is_resumed".to_owned(), message });
+        }
         let latest;
         let (baseline, source) = match &self.baseline {
             None => return self.add_previous(results),
             Some(BaselineSource::File { baseline, path }) => (&**baseline, path.as_str()),
             Some(BaselineSource::Latest) => {
-                latest = earlier::latest(&earlier::runs(&self.dir, &self.run_dir), results);
+                latest = earlier::latest(&self.earlier_runs(results), results);
                 (&latest, "latest")
             }
         };
@@ -97,11 +107,18 @@ impl Process {
         });
     }
 
+    /// Earlier runs with no iteration in common: the same ones on both sides would hide a change.
+    fn earlier_runs(&self, results: &Results<'_>) -> Vec<PathBuf> {
+        let shared = results.kept_from();
+        let mut runs = earlier::runs(&self.dir, &self.run_dir);
+        runs.retain(|run| run.file_name().and_then(|name| name.to_str()).is_none_or(|name| !shared.contains(name)));
+        runs
+    }
+
     fn add_previous(&self, results: &mut Results<'_>) {
         let wanted: HashSet<TestId> = results.not_passing().collect();
         if !wanted.is_empty() {
-            let runs = earlier::runs(&self.dir, &self.run_dir);
-            let found = earlier::newest(&runs, &wanted, results.run.started_at.as_deref());
+            let found = earlier::newest(&self.earlier_runs(results), &wanted, results.run.started_at.as_deref());
             results.add_previous(&found);
         }
     }

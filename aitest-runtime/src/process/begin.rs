@@ -14,20 +14,24 @@ use crate::iteration::{Kept, TestRun, TestStart, watch};
 use crate::journal::{self, TestStarted};
 use crate::limits;
 use crate::record::{CassetteMode, TestId, TestIdentity};
+use crate::redact::redact;
 
 /// Begins a test: its plan, its id, its line in the journal. `None` for one that has begun in this process before.
 ///
+/// `case` is one that is known when the test runs.
+///
 /// # Errors
 /// A setting that cannot be read.
-pub(crate) fn begin(spec: &'static TestSpec, is_async: bool) -> Result<Option<Begun>, ConfigError> {
+pub(crate) fn begin(spec: &'static TestSpec, is_async: bool, case: Option<&str>) -> Result<Option<Begun>, ConfigError> {
     let process = Process::get(spec)?;
     let mut plan = plan(spec, process, is_async)?;
-    let started = started(spec, process, &plan);
+    let started = started(spec, case, process, &plan);
     if !is_first(process, started.id, &started.identity) {
         return Ok(None);
     }
     LOG.append(journal::TEST_STARTED, &started);
-    let name = name(&started.identity);
+    let case = started.identity.case.as_deref();
+    let name = started.identity.name();
     let kept = keep(process, &started, &name, &mut plan);
     let run = TestRun::new(TestStart {
         id: started.id,
@@ -41,7 +45,7 @@ pub(crate) fn begin(spec: &'static TestSpec, is_async: bool) -> Result<Option<Be
         retry_errored: process.settings.retry_errored,
         transcripts: process.settings.transcripts,
         budget: limits::budget(),
-        cassettes: cassettes::place(spec, &process.package, &process.workspace),
+        cassettes: cassettes::place(spec, case, &process.package, &process.workspace),
         end_cassette: parts().end_cassette.filter(|_| process.settings.cassettes != CassetteMode::Off),
         log: &LOG,
     });
@@ -50,8 +54,8 @@ pub(crate) fn begin(spec: &'static TestSpec, is_async: bool) -> Result<Option<Be
     Ok(Some(Begun { process, started, run: Arc::clone(&run) }))
 }
 
-fn started(spec: &TestSpec, process: &Process, plan: &Plan) -> TestStarted {
-    let identity = identity(spec);
+fn started(spec: &TestSpec, case: Option<&str>, process: &Process, plan: &Plan) -> TestStarted {
+    let identity = identity(spec, case);
     TestStarted {
         id: id(&identity),
         identity,
@@ -120,23 +124,21 @@ fn plan(spec: &TestSpec, process: &Process, is_async: bool) -> Result<Plan, Conf
     Plan::resolve(Lookup::new(&process.environment, &process.file), &process.settings, &arguments)
 }
 
-fn identity(spec: &TestSpec) -> TestIdentity {
+fn identity(spec: &TestSpec, case: Option<&str>) -> TestIdentity {
     let module = spec.module_path.strip_prefix(crate_name(spec)).unwrap_or_default().trim_start_matches("::");
     let path = if module.is_empty() { spec.name.to_owned() } else { format!("{module}::{}", spec.name) };
-    TestIdentity { package: spec.package.to_owned(), target: target(spec), path, case: spec.case.map(str::to_owned) }
+    TestIdentity {
+        package: spec.package.to_owned(),
+        target: target(spec),
+        path,
+        case: case.map(redact).or_else(|| spec.case.map(str::to_owned)),
+        named_when_run: case.is_some(),
+    }
 }
 
 fn id(identity: &TestIdentity) -> TestId {
     let case = identity.case.as_deref().unwrap_or_default();
     TestId(first_64_bits(&[&identity.package, &identity.target, &identity.path, case]))
-}
-
-/// As libtest prints it.
-pub(super) fn name(identity: &TestIdentity) -> String {
-    match &identity.case {
-        Some(case) => format!("{}::{case}", identity.path),
-        None => identity.path.clone(),
-    }
 }
 
 /// `title = "…"`, else the first line of the doc comment.

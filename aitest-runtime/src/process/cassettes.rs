@@ -29,10 +29,9 @@ pub(super) fn apply(settings: &RunSettings) -> Result<(), ConfigError> {
 }
 
 /// Where a test's cassettes are: beside its source file, in `cassettes/MODULE__TEST`, as insta keeps snapshots.
-pub(super) fn place(spec: &TestSpec, package: &Path, workspace: &Path) -> CassettePlace {
+pub(super) fn place(spec: &TestSpec, case: Option<&str>, package: &Path, workspace: &Path) -> CassettePlace {
     let source = source(spec.file, package, workspace);
-    let folder =
-        source.parent().unwrap_or(package).join("cassettes").join(name(spec.module_path, spec.name, spec.case));
+    let folder = source.parent().unwrap_or(package).join("cassettes").join(name(spec.module_path, spec.name, case));
     CassettePlace::new(folder, workspace)
 }
 

@@ -49,9 +49,39 @@ pub struct TestIdentity {
     pub target: String,
     /// Module path and function, as libtest prints it, without the crate: `bank::transfer`.
     pub path: String,
-    /// The case, for tests with `agents = […]`.
+    /// The case, for tests with `agents`, `models` or `cases`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub case: Option<String>,
+    /// Whether the case is known when the test runs (`cases = path`): libtest knows the test without it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub named_when_run: bool,
+}
+
+impl TestIdentity {
+    /// What a person calls the test: `transfer::gpt_5_mini` as libtest prints it, `greets[polite]` with a case that
+    /// libtest does not know.
+    pub fn name(&self) -> String {
+        test_name(&self.path, self.case.as_deref(), self.named_when_run)
+    }
+
+    /// The test as libtest selects it.
+    pub fn selected_name(&self) -> String {
+        selected_name(&self.path, self.case.as_deref(), self.named_when_run)
+    }
+}
+
+/// What a person calls a test. See [`TestIdentity::name`].
+pub(crate) fn test_name(path: &str, case: Option<&str>, named_when_run: bool) -> String {
+    match case {
+        Some(case) if named_when_run => format!("{path}[{case}]"),
+        Some(case) => format!("{path}::{case}"),
+        None => path.to_owned(),
+    }
+}
+
+/// The test as libtest selects it.
+pub(crate) fn selected_name(path: &str, case: Option<&str>, named_when_run: bool) -> String {
+    test_name(path, case.filter(|_| !named_when_run), false)
 }
 
 /// Which execution a record is about. The record of the highest attempt counts.

@@ -36,6 +36,9 @@ pub struct IterationRecord {
     /// What they were given, by the ids of [`AgentSetup`](super::AgentSetup)s, each once.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub setups: Vec<String>,
+    /// The steps of a session, in order; empty for other tests.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub steps: Vec<Step>,
     /// What was said and called, over all agent runs.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub turns: Vec<Turn>,
@@ -54,6 +57,21 @@ pub struct IterationRecord {
     /// What was asserted with aitest's own helpers, passed ones included, in order.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub assertions: Vec<Assertion>,
+}
+
+/// One step of a session. Why it did not pass is the iteration's failure: it was the last.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Step {
+    /// The function's name.
+    pub name: String,
+    /// How it ended; skipped when it was not reached.
+    pub outcome: Outcome,
+    /// Wall time in microseconds.
+    pub duration_us: u64,
+    /// Where its turns begin in those of the iteration, from 0.
+    pub first_turn: u32,
+    /// How many turns it took.
+    pub turns: u32,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature that serde calls")]

@@ -14,7 +14,8 @@ mod usage;
 
 pub use cassette::{CassetteMode, CassetteUse};
 pub use id::{IterationKey, RunId, TestId, TestIdentity};
-pub use iteration::{Assertion, Attachment, Failure, FailureKind, IterationRecord, Retry};
+pub(crate) use id::{selected_name, test_name};
+pub use iteration::{Assertion, Attachment, Failure, FailureKind, IterationRecord, Retry, Step};
 pub use limit::{BudgetUse, HeldBack};
 pub use money::Cost;
 pub use outcome::{Outcome, Reason, Stability, Verdict, VerdictKind};

@@ -1,8 +1,6 @@
-use std::borrow::Cow;
-
 use super::anchor::{iteration_anchor, needs_a_look};
 use super::cause::{Group, Seen, group};
-use super::results::kind_name;
+use super::results::{kind_name, step_stats};
 use super::text::{duration_text, grouped, pad, pad_left, visible, wrap};
 use crate::record::{IterationRecord, Outcome, Percent, Reason, TestRecord};
 use crate::stats::TestSummary;
@@ -16,25 +14,18 @@ const WIDTH: usize = 100;
 /// iterations could judge the threshold, and where the report is. `test` may hold the first iterations alone; `summary`
 /// counts them all.
 pub fn failure_message(test: &TestRecord, summary: &TestSummary, report_path: Option<&str>) -> String {
-    let name = test_name(test);
+    let name = test.identity.name();
     let verdict = test.verdict.as_ref().map_or("did not finish", |verdict| &verdict.message);
     let mut lines = vec![format!("{}: {}", visible(&name), visible(verdict)), String::new()];
     if !test.iterations.is_empty() {
         table(&mut lines, test, summary);
         lines.push(String::new());
     }
+    steps(&mut lines, test, summary);
     causes(&mut lines, test, summary);
-    lines.extend(hint(test, &name).map(|hint| format!("hint: {hint}")));
+    lines.extend(hint(test).map(|hint| format!("hint: {hint}")));
     lines.extend(report_path.map(|path| format!("report: {path}#{}", anchor(test))));
     lines.iter().map(|line| line.trim_end()).collect::<Vec<_>>().join("\n")
-}
-
-/// The test as `cargo test` selects it.
-fn test_name(test: &TestRecord) -> Cow<'_, str> {
-    match &test.identity.case {
-        Some(case) => format!("{}::{case}", test.identity.path).into(),
-        None => Cow::Borrowed(&test.identity.path),
-    }
 }
 
 fn anchor(test: &TestRecord) -> String {
@@ -92,6 +83,21 @@ pub(crate) fn outcome_text(outcome: Outcome) -> &'static str {
     }
 }
 
+/// How often each step of a session passed, of the iterations that reached it.
+fn steps(lines: &mut Vec<String>, test: &TestRecord, summary: &TestSummary) {
+    let steps = step_stats(&[test]);
+    if steps.is_empty() {
+        return;
+    }
+    let known = test.counted().count() as u64;
+    let all = summary.graded() + summary.errored + summary.skipped + summary.interrupted;
+    let of = if all > known { format!(" of {} of {} iterations", grouped(known), grouped(all)) } else { String::new() };
+    lines.push(format!("  steps{of}, passed of those that reached them:"));
+    let width = steps.iter().map(|step| step.name.len()).max().unwrap_or(0);
+    lines.extend(steps.iter().map(|step| format!("  {}  {}/{}", pad(&step.name, width), step.passed, step.n)));
+    lines.push(String::new());
+}
+
 fn causes(lines: &mut Vec<String>, test: &TestRecord, summary: &TestSummary) {
     let seen = test.counted().filter_map(|record| {
         let failure = record.failure.as_ref()?;
@@ -136,11 +142,12 @@ fn cause(lines: &mut Vec<String>, group: &Group<'_, u32>) {
     }
 }
 
-fn hint(test: &TestRecord, name: &str) -> Option<String> {
+fn hint(test: &TestRecord) -> Option<String> {
     test.verdict.as_ref().filter(|verdict| verdict.reason == Reason::ThresholdMissed)?;
     let (rate, planned) = (test.policy.min_pass_rate, u64::from(test.planned));
     let count = if planned == 1 { "1 iteration".to_owned() } else { format!("{planned} iterations") };
-    let command = |n: u64| format!("run `AITEST_ITERATIONS={n} cargo test {}`", visible(name));
+    let command =
+        |n: u64| format!("run `AITEST_ITERATIONS={n} cargo test {}`", visible(&test.identity.selected_name()));
     if rate < Percent::ALL && rate.of(planned) == planned {
         return Some(format!("{count} cannot judge {rate}: {}", command(enough_to_judge(rate))));
     }

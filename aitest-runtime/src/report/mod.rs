@@ -33,7 +33,7 @@ pub use results::{
     Agent, Arguments, BaselineComparison, Budget, Call, Cause, ChangeCounts, ChangeKind, Charge, Comparison, Counts,
     Factor, Factors, Failure, Gate, GateResult, Interaction, Iteration, Level, LevelPair, OfRun, Pair, PairResult,
     Part, Policy, Process, Ratio, ReadError, Recommendation, RecommendedFor, RegressionGate, Renamed, Results, Resumed,
-    Run, SCHEMA, Setup, Shift, Split, Spread, Stats, Suspect, Test, TestChange, TestName, Text, Totals, Turn, Verdict,
-    Word, write_json,
+    Run, SCHEMA, Setup, Shift, Split, Spread, Stats, Step, StepStats, Suspect, Test, TestChange, TestName, Text,
+    Totals, Turn, Verdict, Word, write_json,
 };
 pub use terminal::{Output, TerminalOptions, terminal_block};

@@ -32,10 +32,7 @@ pub(super) fn rerun(run: &Run<'_>, test: &Test<'_>) -> Option<String> {
     };
     let numbers: Vec<_> = numbers.iter().take(MOST_NUMBERS).map(u32::to_string).collect();
     let only = if numbers.is_empty() { String::new() } else { format!(" AITEST_ONLY={}", numbers.join(",")) };
-    let name = match &test.case {
-        Some(case) => format!("{}::{case}", test.path),
-        None => test.path.to_string(),
-    };
+    let name = test.selected_name();
     let process = run.processes.iter().find(|process| process.process == test.process);
     let command = match process {
         Some(process) if process.runner == "nextest" => {

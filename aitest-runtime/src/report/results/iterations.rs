@@ -31,6 +31,7 @@ impl<'a, 't> Context<'a, 't> {
         record: &'a IterationRecord,
         agent: Option<&str>,
     ) -> Iteration<'a> {
+        let failure = record.failure.as_ref().map(|failure| self.failure(failure, &record.key));
         let own_agent = AgentTable::name_of(test, record).filter(|name| Some(name.as_ref()) != agent);
         Iteration {
             n: record.key.iteration,
@@ -43,7 +44,8 @@ impl<'a, 't> Context<'a, 't> {
             waited_ms: ms(record.waited_us),
             seed: Some(record.seed),
             agent: own_agent.and_then(|name| self.agents.id(&name)),
-            failure: record.failure.as_ref().map(|failure| self.failure(failure, &record.key)),
+            steps: Self::steps(record, failure.as_ref()),
+            failure,
             spend: Split::from(record),
             retries: Cow::Borrowed(&record.retries),
             notes: Cow::Borrowed(&record.notes),

@@ -5,6 +5,7 @@ use super::iterations::Context;
 use super::numbers::{known_cost, ms, ran, rounded};
 use super::run::CONFIDENCE;
 use super::setups::{served_models, setups_of};
+use super::steps::step_stats;
 use super::{Counts, Gate, GateResult, Policy, Split, Spread, Stats, Test, Verdict};
 use crate::record::{IterationRecord, Reason, Stability, TestRecord, VerdictKind};
 use crate::stats::{Row, TestSummary, pass_rate, wilson_interval};
@@ -27,6 +28,7 @@ impl<'a> Context<'a, '_> {
             package: last.identity.package.as_str().into(),
             target: last.identity.target.as_str().into(),
             case: last.identity.case.as_deref().map(Cow::Borrowed),
+            named_when_run: last.identity.named_when_run,
             title: last.title.as_deref().map(Cow::Borrowed),
             file: last.file.as_str().into(),
             line: last.line,
@@ -44,6 +46,7 @@ impl<'a> Context<'a, '_> {
             previous: None,
             duration_ms: pool.iter().map(|test| test.duration_us).sum::<Option<u64>>().map(ms),
             stats: stats(pool, &summary),
+            steps: step_stats(pool),
             iterations,
             earlier_attempts,
         }

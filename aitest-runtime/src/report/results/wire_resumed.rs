@@ -1,8 +1,9 @@
 use std::borrow::Cow;
+use std::collections::HashSet;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Charge, Split};
+use super::{Charge, Results, Split};
 use crate::record::Cost;
 use crate::report::text::{grouped, plural};
 
@@ -28,5 +29,13 @@ impl Resumed<'_> {
         let (kept, planned) = (grouped(self.iterations), plural(planned, "iteration"));
         let verb = if self.iterations == 1 { "is" } else { "are" };
         format!("{kept} of {planned} {verb} kept from run {}{}", self.run, paid.unwrap_or_default())
+    }
+}
+
+impl Results<'_> {
+    /// The runs that iterations are kept from.
+    pub(crate) fn kept_from(&self) -> HashSet<String> {
+        let iterations = self.tests.iter().flat_map(|test| &test.iterations);
+        iterations.filter_map(|iteration| iteration.kept_from.as_deref().map(str::to_owned)).collect()
     }
 }

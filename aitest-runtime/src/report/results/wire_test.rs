@@ -3,8 +3,11 @@ use std::borrow::Cow;
 use serde::{Deserialize, Serialize};
 
 use super::wire_stats::is_zero;
-use super::{Gate, OfRun, Split, Stats, Turn, Word};
-use crate::record::{Assertion, Attachment, Outcome, Reason, Retry, SettingRecord, Stability, TestId, VerdictKind};
+use super::{Gate, OfRun, Split, Stats, Step, StepStats, Turn, Word};
+use crate::record::{
+    Assertion, Attachment, Outcome, Reason, Retry, SettingRecord, Stability, TestId, VerdictKind, selected_name,
+    test_name,
+};
 
 /// One test and case; its reruns are pooled.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -19,9 +22,12 @@ pub struct Test<'a> {
     /// Crate of the test binary.
     #[serde(default)]
     pub target: Cow<'a, str>,
-    /// The case, for tests with `agents = […]`.
+    /// The case, for tests with `agents`, `models` or `cases`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub case: Option<Cow<'a, str>>,
+    /// Whether the case is known when the test runs alone: the runner selects the test without it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub named_when_run: bool,
     /// One line for people.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub title: Option<Cow<'a, str>>,
@@ -72,12 +78,27 @@ pub struct Test<'a> {
     /// Counts, rates and sums.
     #[serde(default)]
     pub stats: Stats,
+    /// The steps of a session, in order, over all iterations.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub steps: Vec<StepStats<'a>>,
     /// The last attempt of every iteration, by rerun and number.
     #[serde(default)]
     pub iterations: Vec<Iteration<'a>>,
     /// Attempts that do not count: paid for, not judged.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub earlier_attempts: Vec<Iteration<'a>>,
+}
+
+impl Test<'_> {
+    /// What a person calls the test: `transfer::gpt_5_mini`, `greets[polite]`.
+    pub fn name(&self) -> String {
+        test_name(&self.path, self.case.as_deref(), self.named_when_run)
+    }
+
+    /// The test as libtest selects it.
+    pub(in crate::report) fn selected_name(&self) -> String {
+        selected_name(&self.path, self.case.as_deref(), self.named_when_run)
+    }
 }
 
 fn one() -> u32 {
@@ -154,6 +175,9 @@ pub struct Iteration<'a> {
     /// Tokens and money.
     #[serde(default)]
     pub spend: Split,
+    /// The steps of a session, in order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub steps: Vec<Step<'a>>,
     /// Requests that were sent again.
     #[serde(default, skip_serializing_if = "<[Retry]>::is_empty")]
     pub retries: Cow<'a, [Retry]>,

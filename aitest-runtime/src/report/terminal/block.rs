@@ -2,7 +2,7 @@ use super::super::results::{Results, Test};
 use super::super::status::Status;
 use super::super::text::{columns, cut_end, cut_middle, grouped, pad, pad_left};
 use super::baseline::attentions;
-use super::causes::cause_lines;
+use super::causes::{cause_lines, step_line};
 use super::facts::{facts, title};
 use super::row::{CELLS, Row};
 use super::{Output, TerminalOptions};
@@ -51,6 +51,7 @@ fn test_lines(lines: &mut Vec<String>, results: &Results<'_>, options: &Terminal
     for (row, (_, test)) in rows.iter().zip(&shown) {
         lines.push(layout.line(row, options));
         if row.status != Status::Pass {
+            lines.extend(step_line(test, options));
             lines.extend(cause_lines(test, options));
         }
     }

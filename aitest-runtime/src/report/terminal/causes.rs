@@ -1,7 +1,7 @@
 use std::collections::HashSet;
 
 use super::super::cause::{Group, Seen, group};
-use super::super::results::Test;
+use super::super::results::{StepStats, Test};
 use super::super::text::{columns, cut_end, cut_middle, grouped, pad, pad_left};
 use super::block::WIDTH;
 use super::{Output, TerminalOptions};
@@ -11,6 +11,14 @@ const MOST_CAUSES: usize = 3;
 const MOST_CAUSES_VERBOSE: usize = 20;
 const MOST_NUMBERS: usize = 5;
 const MOST_LOCATION: usize = 32;
+
+/// How often each step of a session passed.
+pub(super) fn step_line(test: &Test<'_>, options: &TerminalOptions) -> Option<String> {
+    let step = |step: &StepStats<'_>| format!("{} {}/{}", options.line(&step.name), step.passed, step.n);
+    let steps: Vec<_> = test.steps.iter().map(step).collect();
+    let text = format!("steps: {}", steps.join(", "));
+    (!steps.is_empty()).then(|| format!("{:INDENT$}{}", "", cut(&text, WIDTH - INDENT, options)))
+}
 
 /// Why iterations of `test` did not pass, most frequent first.
 pub(super) fn cause_lines(test: &Test<'_>, options: &TerminalOptions) -> Vec<String> {

@@ -7,7 +7,6 @@ use super::TerminalOptions;
 use super::agents::agents;
 use super::baseline::{self, changes};
 use super::block::WIDTH;
-use super::row::name;
 use crate::record::{Cost, VerdictKind};
 use crate::stats::percent_text;
 
@@ -173,7 +172,10 @@ fn met_on_the_point(test: &Test<'_>) -> Option<String> {
     let [low, _] = test.stats.ci.filter(|[low, _]| *low < gate.threshold)?;
     let threshold = percent_of(gate.threshold);
     let low = (low * 100.0).round();
-    Some(format!("{}: {threshold}% is met by the rate; its 95% interval begins at {low}%", cut_middle(&name(test), 32)))
+    Some(format!(
+        "{}: {threshold}% is met by the rate; its 95% interval begins at {low}%",
+        cut_middle(&test.name(), 32)
+    ))
 }
 
 fn first_test<'t, 'a>(results: &'t Results<'a>) -> Option<&'t Test<'a>> {

@@ -28,7 +28,7 @@ impl Row {
         let mut remarks = remarks(status, test);
         remarks.extend(test.previous.as_ref().map(|run| format!("{before} {}/{}", run.passed, run.n)));
         let cells = [
-            options.line(&name(test)),
+            options.line(&test.name()),
             if counts.n == 0 { "-".to_owned() } else { format!("{}/{}", counts.passed, counts.n) },
             interval.unwrap_or_default(),
             stats.duration_ms.map(|spread| format!("p50 {}", short_duration(spread.p50))).unwrap_or_default(),
@@ -42,14 +42,6 @@ impl Row {
     /// Whether a cell stands at the left of its column: names and texts, not numbers.
     pub(super) fn is_left(&self, cell: usize) -> bool {
         matches!(cell, 0 | 2 | 6)
-    }
-}
-
-/// The test as `cargo test` selects it.
-pub(super) fn name(test: &Test<'_>) -> String {
-    match &test.case {
-        Some(case) => format!("{}::{case}", test.path),
-        None => test.path.to_string(),
     }
 }
 

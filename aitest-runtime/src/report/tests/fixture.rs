@@ -68,6 +68,7 @@ pub(super) fn test(path: &str, outcomes: &str) -> Builder {
         target: "test/banking".to_owned(),
         path: path.to_owned(),
         case: None,
+        named_when_run: false,
     };
     let planned = u32::try_from(outcomes.len()).unwrap();
     let policy = Policy {
@@ -207,6 +208,7 @@ impl Builder {
             judge: Spend::default(),
             agents: if called { self.agent.iter().map(AgentIdentity::label).collect() } else { Vec::new() },
             setups: Vec::new(),
+            steps: Vec::new(),
             turns: if called { transcript(outcome == Outcome::Passed) } else { Vec::new() },
             final_response: called.then(|| answer(outcome == Outcome::Passed).to_owned()),
             retries: Vec::new(),

@@ -6,6 +6,7 @@ use super::super::text::duration_text;
 use super::chart::class;
 use super::numbers::{cost_text, count_text, time_text};
 use super::shown::Shown;
+use super::steps::{StepView, step_view};
 use super::test::TestView;
 use super::transcript::Transcript;
 use crate::record::{Assertion, Attachment, Role};
@@ -33,6 +34,8 @@ pub(crate) struct IterationView<'r> {
     pub(crate) row: IterationRow<'r>,
     pub(crate) facts: Shown<'r>,
     pub(crate) failure: Option<FailureView<'r>>,
+    /// The steps of a session.
+    pub(crate) steps: Vec<StepView<'r>>,
     pub(crate) retries: Vec<Shown<'r>>,
     pub(crate) notes: Vec<Shown<'r>>,
     pub(crate) attachments: Vec<(Shown<'r>, Shown<'r>)>,
@@ -96,10 +99,12 @@ impl<'r> IterationView<'r> {
     pub(super) fn of(test: &TestView<'r>, iteration: &'r Iteration<'r>) -> Self {
         let is_kept = test.keeps_transcript(iteration);
         let transcript = Transcript::of(&iteration.turns, test.results).filter(|_| is_kept);
+        let transcript = transcript.map(|transcript| transcript.parted(&iteration.steps));
         IterationView {
             row: IterationRow::of(test, iteration),
             facts: facts(test, iteration).into(),
             failure: iteration.failure.as_ref().map(failure_view),
+            steps: iteration.steps.iter().map(step_view).collect(),
             retries: iteration.retries.iter().map(|retry| retry_text(&retry.why, retry.wait_ms)).collect(),
             notes: iteration.notes.iter().map(|note| Shown::from(note.as_str())).collect(),
             attachments: iteration.attachments.iter().map(attachment).collect(),
@@ -120,7 +125,7 @@ impl<'r> IterationView<'r> {
 pub(super) fn has_more(iteration: &Iteration<'_>) -> bool {
     iteration.failure.is_some()
         || iteration.final_response.is_some()
-        || !(iteration.turns.is_empty() && iteration.retries.is_empty())
+        || !(iteration.steps.is_empty() && iteration.turns.is_empty() && iteration.retries.is_empty())
         || !(iteration.notes.is_empty() && iteration.attachments.is_empty() && iteration.assertions.is_empty())
 }
 

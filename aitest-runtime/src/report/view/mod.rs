@@ -11,6 +11,7 @@ mod numbers;
 mod page;
 mod shown;
 mod size;
+mod steps;
 mod test;
 mod transcript;
 mod verdict;

@@ -8,6 +8,7 @@ use super::iteration::{IterationRow, IterationView, has_more, is_urgent};
 use super::numbers::{cost_text, count_text, not_counted, rate_text};
 use super::shown::Shown;
 use super::size::Keep;
+use super::steps::StepTable;
 use crate::record::{Cost, Stability, VerdictKind};
 use crate::stats::percent_text;
 
@@ -146,6 +147,11 @@ impl<'r> TestView<'r> {
         }
     }
 
+    /// Of a session, its steps by its iterations.
+    pub(crate) fn steps(&self) -> Option<StepTable<'r>> {
+        StepTable::of(self.test)
+    }
+
     /// Duration, tokens and cost over all executions.
     pub(crate) fn sums(&self) -> [String; 3] {
         let (stats, total) = (&self.test.stats, self.test.stats.spend.total());
@@ -214,12 +220,8 @@ fn class(status: Status) -> &'static str {
 
 fn subtitle(results: &Results<'_>, test: &Test<'_>) -> String {
     let mut parts = Vec::new();
-    let path = match &test.case {
-        Some(case) => format!("{}::{case}", test.path),
-        None => test.path.to_string(),
-    };
     if test.title.is_some() || test.case.is_some() {
-        parts.push(path);
+        parts.push(test.name());
     }
     let packages = results.tests.iter().any(|other| other.package != test.package || other.target != test.target);
     if packages {

@@ -1,4 +1,4 @@
-use super::super::results::{Arguments, Call, Results, Text, Turn};
+use super::super::results::{Arguments, Call, Results, Step, Text, Turn};
 use super::super::text::{duration_text, grouped};
 use super::numbers::sizes;
 use super::shown::Shown;
@@ -16,6 +16,8 @@ pub(crate) struct Transcript<'r> {
 
 /// One entry of a transcript.
 pub(crate) struct TurnView<'r> {
+    /// The step of a session that begins with this turn.
+    pub(crate) step: Option<Shown<'r>>,
     /// `system`, `user`, `assistant`, `note`.
     pub(crate) role: &'static str,
     pub(crate) text: Shown<'r>,
@@ -53,12 +55,25 @@ impl<'r> Transcript<'r> {
     }
 }
 
+impl<'r> Transcript<'r> {
+    /// The same with the place where each of `steps` begins.
+    pub(super) fn parted(mut self, steps: &'r [Step<'r>]) -> Self {
+        for step in steps.iter().filter(|step| step.turns > 0) {
+            if let Some(turn) = self.turns.get_mut(step.first_turn as usize) {
+                turn.step = Some(Shown::from(step.name.as_ref()));
+            }
+        }
+        self
+    }
+}
+
 fn turn_view<'r>(turn: &'r Turn<'r>, results: &'r Results<'r>) -> TurnView<'r> {
     let (text, whole) = match &turn.text {
         Text::Inline(text) => (Shown::from(text.as_ref()), None),
         Text::Shared { str } => shared(*str, results),
     };
     TurnView {
+        step: None,
         role: role_name(turn.role.known()),
         text,
         whole,

@@ -14,7 +14,7 @@ mod tests {
     use std::future::ready;
     use std::process::ExitCode;
 
-    use aitest::{Iteration, aitest};
+    use aitest::{Case, Iteration, Model, aitest};
 
     use super::balance;
 
@@ -80,6 +80,140 @@ mod tests {
         assert_eq!(agent.0, 1);
     }
 
+    #[aitest(models = ["openai/gpt-5-mini", "anthropic/claude-haiku-4-5"])]
+    async fn models(model: Model) {
+        assert_eq!(ready(model.name().len()).await % 6, 4);
+    }
+
+    fn named(model: Model) -> Agent {
+        Agent(u32::try_from(model.as_str().len()).unwrap_or(0))
+    }
+
+    #[aitest(models = ["openai/gpt-5-mini"], agent = named)]
+    fn agents_of_models(agent: Agent, it: &Iteration) {
+        assert_eq!((agent.0, it.index()), (17, 1));
+    }
+
+    fn given() -> Vec<Case<u32>> {
+        vec![Case::new("one", 1), Case::new("two", 2)]
+    }
+
+    async fn products() -> Result<Vec<Case<(u32, u32)>>, String> {
+        ready(Ok(Case::product(given(), given()))).await
+    }
+
+    /// A documented test of cases that are known when it runs.
+    #[aitest(cases = given)]
+    fn given_cases(number: u32) {
+        assert!(number > 0);
+    }
+
+    #[aitest(cases = products, iterations = 2)]
+    async fn given_products((first, second): (u32, u32), it: &Iteration) {
+        assert!(ready(first + second + it.index()).await > 2);
+    }
+
+    /// Conversations.
+    mod sessions {
+        use std::future::ready;
+
+        use aitest::{Agent, Iteration, Model, Session, aitest};
+
+        fn small() -> Agent {
+            Agent::new("openai/gpt-5-mini")
+        }
+
+        async fn large() -> aitest::Result<Agent> {
+            ready(Ok(Agent::new("openai/gpt-5"))).await
+        }
+
+        /// A documented session.
+        #[aitest(session, iterations = 2)]
+        mod alone {
+            use super::{Agent, Iteration, Session, ready, small};
+
+            async fn agent() -> Agent {
+                ready(small()).await
+            }
+
+            /// A documented step.
+            #[step]
+            async fn begins(s: &mut Session) -> aitest::Result {
+                s.set(ready(5_u8).await);
+                Ok(())
+            }
+
+            #[step]
+            fn ends(s: &mut Session, it: &Iteration) {
+                assert_eq!(s.get::<u8>().ok(), Some(&5));
+                assert!(it.index() <= it.count());
+            }
+        }
+
+        #[aitest(session, agents = [small, large])]
+        mod several {
+            use super::Session;
+
+            #[step]
+            #[expect(unused_variables, reason = "to see that it is expected once")]
+            fn begins(s: &mut Session) {}
+        }
+
+        #[aitest(session, models = ["openai/gpt-5-mini"])]
+        mod of_models {
+            use super::{Agent, Model, Session};
+
+            fn agent(model: Model) -> Agent {
+                Agent::new(model)
+            }
+
+            #[step]
+            fn begins(s: &mut Session) {
+                assert!(s.messages().is_empty());
+            }
+        }
+
+        /// Users may name things as the generated code does.
+        mod shadowed {
+            mod core {}
+            mod std {}
+            mod aitest {}
+
+            #[derive(Debug)]
+            struct Option;
+            #[derive(Debug)]
+            struct Some;
+            #[derive(Debug)]
+            struct Result;
+
+            #[::aitest::aitest(session)]
+            mod session {
+                mod aitest {}
+                mod core {}
+
+                fn agent() -> ::aitest::Agent {
+                    ::aitest::Agent::new("openai/gpt-5-mini")
+                }
+
+                #[step]
+                fn begins(_: &mut ::aitest::Session) {
+                    let _ = (super::Option, super::Some, super::Result);
+                }
+            }
+        }
+
+        /// Where `aitest` is found under another path.
+        #[aitest(session, crate = crate::tests::elsewhere::facade::tests)]
+        mod elsewhere {
+            fn agent() -> super::Agent {
+                super::small()
+            }
+
+            #[step]
+            fn begins(_: &mut super::Session) {}
+        }
+    }
+
     /// Users may name things as the generated code does.
     mod shadowed {
         mod core {}
@@ -117,8 +251,8 @@ mod tests {
 
     /// Where `aitest` is found under another path.
     mod elsewhere {
-        mod facade {
-            pub(super) use ::aitest as tests;
+        pub(super) mod facade {
+            pub(in crate::tests) use ::aitest as tests;
         }
 
         #[facade::tests::aitest(crate = facade::tests)]

@@ -41,4 +41,38 @@ mod tests {
     #[aitest(agents = [missing])]
     //~^ cannot find function `missing` in this scope
     fn names_no_function(_agent: u32) {}
+
+    #[aitest(models = ["openai/gpt-5-mini"])]
+    fn takes_no_model(_model: u32) {
+        //~^ mismatched types
+    }
+
+    #[aitest(cases = small)]
+    //~^ mismatched types
+    fn is_given_no_cases(_case: u32) {}
+
+    #[aitest(session)]
+    mod savings {
+        use aitest::Session;
+
+        fn agent() -> u32 {
+            //~^ to resolve to `Result<Agent, CaseError>`, but it resolves to `Result<u32, CaseError>`
+            3
+        }
+
+        #[step]
+        fn returns_a_number(_s: &mut Session) -> u32 {
+            //~^ `u32` is not a return type of an `#[aitest]` test
+            3
+        }
+
+        #[step]
+        async fn takes_no_session(_s: &mut u32) {
+            //~^ mismatched types
+        }
+
+        #[step]
+        fn takes_no_iteration(_s: &mut Session, _it: &super::Iteration) {
+        }
+    }
 }

@@ -4,91 +4,91 @@ use std::future::{Future, Ready, ready};
 use super::{BodyFailure, BodyResult};
 use crate::collector::Iteration;
 
-/// What a function in `agents = […]` returned: `T`, `Result<T, E>`, or a future of either.
+/// What a function in `agents = […]` or `cases = …` returned: `T`, `Result<T, E>`, or a future of either.
 ///
-/// Told apart by autoref: with `let case = Case(path());`, `(&&&&case).kind().resolve(case).await` picks the first of
+/// Told apart by autoref: with `let case = Built(path());`, `(&&&&case).kind().resolve(case).await` picks the first of
 /// the four traits that fits, which must all be in scope: method lookup takes one `&` off the receiver at a time, and
 /// each trait is implemented one `&` below the one before it.
 #[derive(Debug)]
-pub struct Case<V>(pub V);
+pub struct Built<V>(pub V);
 
 /// A case that could not be built: an infrastructure error.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct CaseError(pub String);
 
-/// See [`Case`].
+/// See [`Built`].
 #[derive(Debug)]
 pub struct FutureResultTag;
-/// See [`Case`].
+/// See [`Built`].
 #[derive(Debug)]
 pub struct FuturePlainTag;
-/// See [`Case`].
+/// See [`Built`].
 #[derive(Debug)]
 pub struct ResultTag;
-/// See [`Case`].
+/// See [`Built`].
 #[derive(Debug)]
 pub struct PlainTag;
 
-/// See [`Case`].
+/// See [`Built`].
 pub trait FutureResultKind {
     /// The tag of an async function that returns a `Result`.
     fn kind(&self) -> FutureResultTag {
         FutureResultTag
     }
 }
-impl<T, E: Debug, F: Future<Output = Result<T, E>>> FutureResultKind for &&&Case<F> {}
+impl<T, E: Debug, F: Future<Output = Result<T, E>>> FutureResultKind for &&&Built<F> {}
 
-/// See [`Case`].
+/// See [`Built`].
 pub trait FuturePlainKind {
     /// The tag of an async function.
     fn kind(&self) -> FuturePlainTag {
         FuturePlainTag
     }
 }
-impl<F: Future> FuturePlainKind for &&Case<F> {}
+impl<F: Future> FuturePlainKind for &&Built<F> {}
 
-/// See [`Case`].
+/// See [`Built`].
 pub trait ResultKind {
     /// The tag of a function that returns a `Result`.
     fn kind(&self) -> ResultTag {
         ResultTag
     }
 }
-impl<T, E: Debug> ResultKind for &Case<Result<T, E>> {}
+impl<T, E: Debug> ResultKind for &Built<Result<T, E>> {}
 
-/// See [`Case`].
+/// See [`Built`].
 pub trait PlainKind {
     /// The tag of any other function.
     fn kind(&self) -> PlainTag {
         PlainTag
     }
 }
-impl<T> PlainKind for Case<T> {}
+impl<T> PlainKind for Built<T> {}
 
 impl FutureResultTag {
     /// The case itself.
-    pub async fn resolve<T, E: Debug, F: Future<Output = Result<T, E>>>(self, case: Case<F>) -> Result<T, CaseError> {
+    pub async fn resolve<T, E: Debug, F: Future<Output = Result<T, E>>>(self, case: Built<F>) -> Result<T, CaseError> {
         case.0.await.map_err(|error| CaseError(format!("{error:?}")))
     }
 }
 
 impl FuturePlainTag {
     /// The case itself.
-    pub async fn resolve<F: Future>(self, case: Case<F>) -> Result<F::Output, CaseError> {
+    pub async fn resolve<F: Future>(self, case: Built<F>) -> Result<F::Output, CaseError> {
         Ok(case.0.await)
     }
 }
 
 impl ResultTag {
     /// The case itself.
-    pub fn resolve<T, E: Debug>(self, case: Case<Result<T, E>>) -> Ready<Result<T, CaseError>> {
+    pub fn resolve<T, E: Debug>(self, case: Built<Result<T, E>>) -> Ready<Result<T, CaseError>> {
         ready(case.0.map_err(|error| CaseError(format!("{error:?}"))))
     }
 }
 
 impl PlainTag {
     /// The case itself.
-    pub fn resolve<T>(self, case: Case<T>) -> Ready<Result<T, CaseError>> {
+    pub fn resolve<T>(self, case: Built<T>) -> Ready<Result<T, CaseError>> {
         ready(Ok(case.0))
     }
 }
@@ -140,7 +140,7 @@ mod tests {
     /// The case of an expression, as generated code takes it.
     macro_rules! resolve {
         ($case:expr) => {{
-            let case = Case($case);
+            let case = Built($case);
             block_on((&&&&case).kind().resolve(case))
         }};
     }
