@@ -27,3 +27,4 @@ mod stacking;
 mod stub;
 mod telemetry;
 mod ui;
+mod verdicts;

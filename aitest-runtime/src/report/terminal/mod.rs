@@ -8,6 +8,7 @@ mod factors;
 mod facts;
 mod options;
 mod row;
+mod verdicts;
 
 pub use block::terminal_block;
 pub use options::{Output, TerminalOptions};

@@ -8,3 +8,4 @@ mod fixture;
 mod html;
 mod results;
 mod terminal;
+mod verdicts;

@@ -6,6 +6,7 @@ mod causes;
 mod chart;
 mod factors;
 mod facts;
+mod gate;
 mod iteration;
 mod numbers;
 mod page;

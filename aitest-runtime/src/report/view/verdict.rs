@@ -1,8 +1,8 @@
-use super::super::results::{GateResult, Results, Test};
+use super::super::results::{Gate, GateResult, Results, Test};
 use super::super::status::Status;
 use super::super::text::{grouped, percent_of, plural, visible};
 use super::numbers::listed;
-use crate::record::VerdictKind;
+use crate::record::{Reason, VerdictKind};
 use crate::stats::percent_text;
 
 /// May I ship: one sentence and its color.
@@ -73,7 +73,9 @@ impl Headline {
 }
 
 fn misses_threshold(test: &Test<'_>) -> bool {
-    test.gates.iter().any(|gate| gate.result.known() == Some(GateResult::NotMet))
+    let excused = test.verdict.as_ref().is_some_and(|verdict| verdict.reason.known() == Some(Reason::KnownFlaky));
+    let is_missed = |gate: &Gate| matches!(gate.result.known(), Some(GateResult::NotMet | GateResult::NotEvaluated));
+    !excused && test.gates.iter().any(is_missed)
 }
 
 /// Flaky or broken, and too little is known for a verdict.
