@@ -18,6 +18,7 @@ mod layers;
 mod limits;
 mod lints;
 mod outcomes;
+mod own_agents;
 mod resume;
 mod runs;
 mod secrets;
