@@ -89,7 +89,7 @@ fn outcome(results: &Results<'_>) -> &'static str {
     let gate_missed = results.run.gates.iter().any(|gate| gate.result.known() == Some(GateResult::NotMet));
     match results.run.report_only {
         true => "",
-        false if gate_missed || baseline::fails(results) || results.tests.iter().any(fails) => "FAILED. ",
+        false if gate_missed || results.regression_fails() || results.tests.iter().any(fails) => "FAILED. ",
         false => "ok. ",
     }
 }

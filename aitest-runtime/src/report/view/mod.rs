@@ -4,6 +4,7 @@ mod agents;
 mod baseline;
 mod causes;
 mod chart;
+mod factors;
 mod facts;
 mod gate;
 mod iteration;
