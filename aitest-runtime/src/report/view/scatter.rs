@@ -98,6 +98,8 @@ struct Axis {
     low: f64,
     high: f64,
     is_log: bool,
+    /// The least and the greatest cost.
+    ends: [f64; 2],
 }
 
 impl Axis {
@@ -105,10 +107,10 @@ impl Axis {
         let (low, high) = (costs.clone().fold(f64::MAX, f64::min), costs.fold(0.0, f64::max));
         let is_log = high / low > LINEAR;
         if is_log {
-            return Axis { low: low / 1.6, high: high * 1.6, is_log };
+            return Axis { low: low / 1.6, high: high * 1.6, is_log, ends: [low, high] };
         }
         let margin = ((high - low) * 0.12).max(high * 0.1);
-        Axis { low: (low - margin).max(0.0), high: high + margin, is_log }
+        Axis { low: (low - margin).max(0.0), high: high + margin, is_log, ends: [low, high] }
     }
 
     fn x(&self, cost: f64) -> f64 {
@@ -119,12 +121,16 @@ impl Axis {
         AREA[0] + share * (AREA[2] - AREA[0])
     }
 
-    /// Round costs, 1, 2 or 5 times a power of ten.
+    /// Round costs, 1, 2 or 5 times a power of ten; the ends where fewer than two of them are within.
     fn ticks(&self) -> Vec<f64> {
         let first = self.low.max(self.high / 1e6).log10().floor();
         let all = (0..8).flat_map(|step| [1.0, 2.0, 5.0].map(|digit| digit * 10.0_f64.powf(first + f64::from(step))));
         let within: Vec<f64> = all.filter(|cost| self.low <= *cost && *cost <= self.high).collect();
-        let every = within.len().div_ceil(6).max(1);
+        if within.len() < 2 {
+            let [low, high] = self.ends;
+            return if high > low { vec![low, high] } else { vec![low] };
+        }
+        let every = within.len().div_ceil(6);
         within.into_iter().step_by(every).collect()
     }
 }
@@ -204,6 +210,7 @@ mod tests {
         let wide = Axis::of([0.0004, 0.4].into_iter());
         assert!(wide.is_log && (2..=6).contains(&wide.ticks().len()), "{:?}", wide.ticks());
         let same = Axis::of([0.002, 0.002].into_iter());
+        assert_eq!(Axis::of([0.000_31, 0.000_38].into_iter()).ticks(), [0.000_31, 0.000_38]);
         assert!(same.x(0.002).is_finite() && same.low < 0.002 && 0.002 < same.high);
     }
 
