@@ -6,6 +6,7 @@ mod comparison;
 mod iterations;
 mod numbers;
 mod read;
+mod resumed;
 mod run;
 mod setups;
 mod steps;
