@@ -36,4 +36,5 @@ pub use results::{
     Shift, Split, Spread, Stats, Step, StepStats, Test, TestChange, TestName, Text, Totals, Turn, Verdict, Word,
     write_json,
 };
+pub use results::{Factor, Factors, Interaction, Level, LevelPair, Suspect};
 pub use terminal::{Output, TerminalOptions, terminal_block};

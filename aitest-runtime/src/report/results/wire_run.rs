@@ -1,4 +1,5 @@
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
@@ -188,6 +189,9 @@ pub struct Agent<'a> {
     /// What it was given; several where tests gave it different things.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub setups: Vec<Setup<'a>>,
+    /// What it is in the factors that differ among the agents: `{"prompt": "concise"}`.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub factors: BTreeMap<String, String>,
     /// Tests of which at least one iteration is this agent's, by path: what comparisons pair by.
     #[serde(default)]
     pub tests: Vec<Cow<'a, str>>,

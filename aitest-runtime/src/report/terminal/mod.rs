@@ -4,6 +4,7 @@ mod agents;
 mod baseline;
 mod block;
 mod causes;
+mod factors;
 mod facts;
 mod options;
 mod row;

@@ -408,6 +408,7 @@ pub(super) fn give(run: &mut RunRecord, path: &str, given: &Given) {
         servers: given.listing().iter().map(|text| named("bank", text)).collect(),
         system_prompt: given.system.map(&mut hashed),
         params: given.params.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect(),
+        parts: std::collections::BTreeMap::new(),
     };
     setup.id = sha256_hex(format!("{setup:?}").as_bytes())[..16].to_owned();
     let test = run.tests.iter_mut().find(|test| test.identity.path == path).unwrap();

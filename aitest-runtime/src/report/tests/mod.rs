@@ -1,6 +1,7 @@
 mod baseline;
 mod comparison;
 mod drift;
+mod factors;
 mod failure;
 mod fixture;
 #[cfg(feature = "html")]
