@@ -2,6 +2,7 @@
 
 mod assertion;
 mod body;
+mod course;
 mod drive_async;
 mod drive_sync;
 mod grade;

@@ -107,6 +107,7 @@ impl Fold {
                 if let Some(test) = self.test(finished.id, rerun) {
                     test.duration_us = Some(finished.duration_us);
                     test.verdict = Some(finished.verdict);
+                    test.stopped = finished.stopped;
                 }
             }
             Event::ProcessFinished(finished) => {
@@ -148,6 +149,8 @@ impl Fold {
             title: test.title,
             planned: test.planned,
             policy: test.policy,
+            rules: test.rules,
+            stopped: None,
             settings: test.settings,
             duration_us: None,
             verdict: None,
@@ -228,6 +231,7 @@ fn interrupted(started: &IterationStarted) -> IterationRecord {
         duration_us: 0,
         waited_us: 0,
         failure: None,
+        skipped_by: None,
         agent: Spend::default(),
         judge: Spend::default(),
         agents: Vec::new(),

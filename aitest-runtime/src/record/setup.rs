@@ -27,6 +27,10 @@ pub struct AgentSetup {
     /// What else was asked for: `temperature`, `max_turns`.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub params: BTreeMap<String, String>,
+    /// What else it is made of, by the names of factors: `prompt`, `skill`, `instruction file`, `custom agent`,
+    /// `allowed tools`.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub parts: BTreeMap<String, Fingerprint>,
 }
 
 impl AgentSetup {
