@@ -6,7 +6,7 @@ mod address;
 mod agent;
 #[cfg(feature = "cassette")]
 mod cassette;
-#[cfg(all(feature = "agent", not(feature = "cassette")))]
+#[cfg(all(any(feature = "agent", feature = "tap"), not(feature = "cassette")))]
 #[path = "no_cassette/mod.rs"]
 mod cassette;
 #[cfg(feature = "agent")]

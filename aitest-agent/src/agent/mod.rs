@@ -5,6 +5,7 @@ mod clarification;
 mod conversation;
 mod error;
 mod images;
+mod made_of;
 mod offer;
 mod recording;
 mod request;
@@ -28,4 +29,5 @@ pub use session::Session;
 pub use stop::StopReason;
 pub use values::MissingValue;
 
+pub(crate) use made_of::PromptPart;
 pub(crate) use toolbox::{AllowedTools, ToolOutcome, ToolServer, ToolSession};

@@ -16,7 +16,7 @@ impl Agent {
         if let Some(limit) = self.timeout {
             params.insert("timeout".to_owned(), format!("{} s", limit.as_secs_f64()));
         }
-        Setup { skills: skills.collect(), tools: toolbox.specs(), params }
+        Setup { skills: skills.collect(), tools: toolbox.specs(), params, parts: self.made_of() }
     }
 }
 

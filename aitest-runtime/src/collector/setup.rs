@@ -21,6 +21,8 @@ pub struct Setup {
     pub tools: Vec<ToolSpec>,
     /// What else is asked for, such as `temperature`.
     pub params: BTreeMap<String, String>,
+    /// What it is made of, by the names of factors such as `prompt`: its level, by which people know it, and its text.
+    pub parts: BTreeMap<String, (String, String)>,
 }
 
 /// A setup and those of its texts that were not told before: hash and text.
@@ -81,11 +83,17 @@ fn fingerprints((agent, system, setup): &Key) -> (AgentSetup, Vec<(String, Strin
         servers: listings(&setup.tools).iter().map(|(server, listing)| named(server, listing)).collect(),
         system_prompt: system.as_deref().map(&mut hashed),
         params: setup.params.iter().map(|(name, value)| (name.clone(), redact::redact(value))).collect(),
+        parts: setup.parts.iter().map(|(factor, (level, text))| (factor.clone(), part(level, text))).collect(),
     };
     // Data of strings alone always has a JSON form.
     let json = serde_json::to_string(&made).unwrap_or_default();
     made.id = format!("{:016x}", first_64_bits(&[&json]));
     (made, texts)
+}
+
+/// A part whose text is kept elsewhere, or not at all.
+fn part(level: &str, text: &str) -> Fingerprint {
+    Fingerprint { name: redact::redact(level), sha256: sha256_hex(redact::redact(text).as_bytes()) }
 }
 
 /// One tool of a listing.
@@ -132,7 +140,7 @@ mod tests {
     fn each_part_is_hashed_apart() {
         let tools = vec![tool("bank", "transfer", "moves"), tool("web", "get", "reads"), tool("bank", "balance", "")];
         let skills = vec![("terse".to_owned(), "Be brief.".to_owned())];
-        let setup = Setup { skills, tools, params: BTreeMap::new() };
+        let setup = Setup { skills, tools, ..Setup::default() };
         let (first, texts) = made(None, Some("You are a teller."), setup.clone());
         let names = |of: &[Fingerprint]| of.iter().map(|part| part.name.clone()).collect::<Vec<_>>();
         assert_eq!(
@@ -172,8 +180,11 @@ mod tests {
         let tools = vec![tool("bank", "transfer", "uses setup-secret-4711")];
         let skills = vec![("s".to_owned(), "setup-secret-4711".to_owned())];
         let params = BTreeMap::from([("user".to_owned(), "setup-secret-4711".to_owned())]);
-        let (setup, texts) =
-            made(Some("setup-secret-4711"), Some("setup-secret-4711"), Setup { skills, tools, params });
+        let (setup, texts) = made(
+            Some("setup-secret-4711"),
+            Some("setup-secret-4711"),
+            Setup { skills, tools, params, ..Setup::default() },
+        );
         assert!(!format!("{setup:?} {texts:?}").contains("4711"));
     }
 }

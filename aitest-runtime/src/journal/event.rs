@@ -2,7 +2,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::record::{
     AgentSetup, BudgetUse, CassetteUse, GitState, HeldBack, IterationKey, IterationRecord, Policy, ProcessRecord,
-    SettingRecord, TestId, TestIdentity, Verdict, Warning,
+    Rules, SettingRecord, Stopped, TestId, TestIdentity, Verdict, Warning,
 };
 
 /// The version of the lines.
@@ -56,6 +56,8 @@ pub(crate) struct TestStarted {
     pub(crate) planned: u32,
     pub(crate) policy: Policy,
     #[serde(default)]
+    pub(crate) rules: Rules,
+    #[serde(default)]
     pub(crate) settings: Vec<SettingRecord>,
 }
 
@@ -72,6 +74,8 @@ pub(crate) struct TestFinished {
     pub(crate) rerun: u32,
     pub(crate) duration_us: u64,
     pub(crate) verdict: Verdict,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) stopped: Option<Stopped>,
 }
 
 /// What limits did in the process, written at its end.

@@ -3,7 +3,6 @@ use std::fs::File;
 use std::io::{self, BufRead, BufReader};
 use std::path::Path;
 
-use super::apart::keep_apart;
 use super::event::{Event, IterationStarted, Limits, TestFinished, TestStarted, Text};
 use super::reader::parse;
 use crate::record::{
@@ -120,6 +119,7 @@ impl Fold {
         if let Some(test) = self.test(finished.id, rerun) {
             test.duration_us = Some(finished.duration_us);
             test.verdict = Some(finished.verdict);
+            test.stopped = finished.stopped;
         }
     }
 
@@ -153,6 +153,8 @@ impl Fold {
             title: test.title,
             planned: test.planned,
             policy: test.policy,
+            rules: test.rules,
+            stopped: None,
             settings: test.settings,
             duration_us: None,
             verdict: None,
@@ -202,7 +204,7 @@ impl Fold {
         }
         self.processes.sort_by(|a, b| (a.started_at_ms, &a.process).cmp(&(b.started_at_ms, &b.process)));
         self.tests.sort_by(|a, b| place_of(a).cmp(&place_of(b)));
-        let mut run = RunRecord {
+        RunRecord {
             id: self.id,
             processes: self.processes,
             tests: self.tests,
@@ -213,9 +215,7 @@ impl Fold {
             budget: self.budget,
             cassettes: self.cassettes,
             torn_lines: self.torn_lines,
-        };
-        keep_apart(&mut run);
-        run
+        }
     }
 }
 
@@ -233,6 +233,7 @@ fn interrupted(started: &IterationStarted) -> IterationRecord {
         duration_us: 0,
         waited_us: 0,
         failure: None,
+        skipped_by: None,
         agent: Spend::default(),
         judge: Spend::default(),
         agents: Vec::new(),

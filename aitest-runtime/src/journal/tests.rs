@@ -12,7 +12,7 @@ use super::{
 };
 use crate::record::{
     AgentIdentity, AgentSetup, BudgetUse, CassetteMode, CassetteUse, Cost, ErrorBudget, Failure, FailureKind, HeldBack,
-    IterationKey, IterationRecord, Outcome, Percent, Policy, Reason, Role, RunId, RunRecord, Spend, TestId,
+    IterationKey, IterationRecord, Outcome, Percent, Policy, Reason, Role, Rules, RunId, RunRecord, Spend, TestId,
     TestIdentity, TokenUsage, ToolCall, Turn, Verdict, VerdictKind,
 };
 
@@ -30,6 +30,7 @@ fn record(iteration: u32, attempt: u32, outcome: Outcome) -> IterationRecord {
         duration_us: 2,
         waited_us: 0,
         failure: None,
+        skipped_by: None,
         agent: Spend::default(),
         judge: Spend::default(),
         agents: Vec::new(),
@@ -65,8 +66,9 @@ fn test_started() -> TestStarted {
             min_pass_rate: Percent::ALL,
             own_threshold: false,
             max_errored: ErrorBudget::Count(0),
-            run_gate: false,
+            ..Policy::default()
         },
+        rules: Rules::default(),
         settings: Vec::new(),
     }
 }
@@ -100,6 +102,7 @@ fn what_was_written_is_read() {
         rerun: 1,
         duration_us: 9,
         verdict: Verdict { verdict: VerdictKind::Failed, reason: Reason::ThresholdMissed, message: "1/2".into() },
+        stopped: None,
     };
     journal.append(TEST_FINISHED, &finished).unwrap();
     let run = read(journal.path());

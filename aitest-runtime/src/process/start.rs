@@ -167,6 +167,8 @@ impl Process {
             folder: self.run_dir.clone(),
             max_in_flight: self.settings.max_in_flight,
             max_cost: self.settings.max_cost,
+            max_duration: self.settings.max_duration,
+            now_ms: identity.started_at_ms,
         });
         self.live = Live::enter(&self.run_dir).ok();
         let git = identity.git.clone();

@@ -27,15 +27,27 @@ pub struct AgentSetup {
     /// What else was asked for: `temperature`, `max_turns`.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub params: BTreeMap<String, String>,
+    /// What else it is made of, by the names of factors: `prompt`, `skill`, `instruction file`, `custom agent`,
+    /// `allowed tools`.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub parts: BTreeMap<String, Fingerprint>,
 }
 
 impl AgentSetup {
     /// Whether both are the same agent: limits and sampling make no other one.
     pub fn is_same_agent(&self, other: &AgentSetup) -> bool {
-        self.identity.model_name() == other.identity.model_name()
-            && self.system_prompt == other.system_prompt
-            && self.skill_texts == other.skill_texts
-            && self.servers == other.servers
+        self.differences(other).is_empty()
+    }
+
+    /// What makes both another agent: model, system prompt, skills, tools.
+    pub fn differences(&self, other: &AgentSetup) -> Vec<&'static str> {
+        let parts = [
+            ("model", self.identity.model_name() != other.identity.model_name()),
+            ("system prompt", self.system_prompt != other.system_prompt),
+            ("skills", self.skill_texts != other.skill_texts),
+            ("tools", self.servers != other.servers),
+        ];
+        parts.into_iter().filter(|(_, differs)| *differs).map(|(part, _)| part).collect()
     }
 }
 

@@ -31,8 +31,10 @@ pub use failure::failure_message;
 pub use html::write_html;
 pub use results::{
     Agent, Arguments, BaselineComparison, Budget, Call, Cause, ChangeCounts, ChangeKind, Charge, Comparison, Counts,
-    Failure, Gate, GateResult, Iteration, OfRun, Pair, PairResult, Part, Policy, Process, Ratio, ReadError,
-    Recommendation, RecommendedFor, RegressionGate, Renamed, Results, Resumed, Run, SCHEMA, Setup, Shift, Split,
-    Spread, Stats, Step, StepStats, Test, TestChange, TestName, Text, Totals, Turn, Verdict, Word, write_json,
+    Failure, Gate, GateResult, Iteration, KnownFlaky, Needed, OfRun, Pair, PairResult, Part, Policy, Process, Ratio,
+    ReadError, Recommendation, RecommendedFor, RegressionGate, Renamed, Results, Resumed, Run, SCHEMA, Saved, Setup,
+    Shift, Split, Spread, Stats, Step, StepStats, Test, TestChange, TestName, Text, Totals, Turn, Verdict, Word,
+    write_json,
 };
+pub use results::{Factor, Factors, Interaction, Level, LevelPair, Suspect};
 pub use terminal::{Output, TerminalOptions, terminal_block};

@@ -1,7 +1,7 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
-use super::comparison::{Cells, Significance, Standing, comparison, mean_cost, standings};
+use super::comparison::{Cells, Levels, Significance, Standing, comparison, levels, mean_cost, standings};
 use super::numbers::{ms, rounded};
 use super::run::CONFIDENCE;
 use super::setups::SetupTable;
@@ -114,10 +114,15 @@ impl<'a> AgentTable<'a> {
         let names: Vec<&str> = self.tallies.iter().map(|tally| tally.name.as_ref()).collect();
         let significance = Significance::of(&cells);
         let standings = standings(&cells, &names, gate, &significance);
-        let comparison = comparison(&cells, &standings, &significance);
+        let records: Vec<_> = self.tallies.iter().map(|tally| setups.records(&tally.setups)).collect();
+        let mut levels = levels(&records);
+        let comparison = comparison(&cells, &standings, &significance, &levels);
         let mut tallies: Vec<Option<Tally<'a>>> = self.tallies.into_iter().map(Some).collect();
-        let ranked =
-            standings.iter().filter_map(|standing| Some(tallies[standing.agent].take()?.agent(standing, setups)));
+        let ranked = standings.iter().filter_map(|standing| {
+            let tally = tallies[standing.agent].take()?;
+            let factors = std::mem::take(&mut levels[standing.agent]);
+            Some(Agent { factors, ..tally.agent(standing, setups) })
+        });
         (ranked.collect(), comparison)
     }
 }
@@ -177,6 +182,7 @@ impl<'a> Tally<'a> {
             name: self.name,
             labels: self.labels,
             setups: setups.of(&self.setups),
+            factors: Levels::new(),
             tests: self.tests,
             counts: Counts::from(&self.sum),
             duration_ms: ms(self.sum.duration_us),

@@ -18,6 +18,11 @@ impl<'a> SetupTable<'a, '_> {
         setups.map(|setup| self.setup(setup)).collect()
     }
 
+    /// The records of these ids.
+    pub(super) fn records(&self, ids: &[&str]) -> Vec<&'a AgentSetup> {
+        self.run.setups.iter().filter(|setup| ids.contains(&setup.id.as_str())).collect()
+    }
+
     fn setup(&mut self, setup: &'a AgentSetup) -> Setup<'a> {
         Setup {
             id: setup.id.as_str().into(),

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::Text;
 
 /// What an agent was given, by fingerprint. Two runs with the same `id` were given the same.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Setup<'a> {
     /// 16 hexadecimal digits: what tests refer to.
     pub id: Cow<'a, str>,
@@ -31,7 +31,7 @@ pub struct Setup<'a> {
 }
 
 /// A text and its fingerprint.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Part<'a> {
     /// The name of the skill or server; empty of a system prompt.
     #[serde(default, skip_serializing_if = "str::is_empty")]

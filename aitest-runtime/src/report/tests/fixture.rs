@@ -2,11 +2,12 @@
 
 use crate::hash::sha256_hex;
 use crate::record::{
-    AgentIdentity, AgentSetup, Attachment, Cost, ErrorBudget, Failure, FailureKind, Fingerprint, GitState,
-    IterationKey, IterationRecord, Outcome, Percent, Policy, ProcessRecord, Retry, Role, RunId, RunRecord,
-    SettingRecord, Spend, TestId, TestIdentity, TestRecord, TokenUsage, ToolCall, Turn, Warning,
+    AgentIdentity, AgentSetup, Attachment, Cost, Date, ErrorBudget, Failure, FailureKind, Fingerprint, GitState,
+    IterationKey, IterationRecord, KnownFlaky, Outcome, Percent, Policy, ProcessRecord, Retry, Role, Rules, RunId,
+    RunRecord, SettingRecord, SkippedBy, Spend, Stopped, StoppedBy, TestGate, TestId, TestIdentity, TestRecord,
+    TokenUsage, ToolCall, Turn, Warning,
 };
-use crate::stats::{TestSummary, judge};
+use crate::stats::{Row, TestSummary, evaluate, excuse, judge, with_gates};
 
 /// 2026-11-01T09:30:00Z
 pub(super) const START_MS: u64 = 1_793_525_400_000;
@@ -75,7 +76,7 @@ pub(super) fn test(path: &str, outcomes: &str) -> Builder {
         min_pass_rate: Percent::ALL,
         own_threshold: false,
         max_errored: ErrorBudget::Count(0),
-        run_gate: false,
+        ..Policy::default()
     };
     Builder {
         outcomes: outcomes.to_owned(),
@@ -97,6 +98,8 @@ pub(super) fn test(path: &str, outcomes: &str) -> Builder {
             title: None,
             planned,
             policy,
+            rules: Rules::default(),
+            stopped: None,
             settings: vec![setting("iterations", &planned.to_string(), "AITEST_ITERATIONS")],
             duration_us: Some(5_000_000),
             verdict: None,
@@ -149,6 +152,28 @@ impl Builder {
         self
     }
 
+    pub(super) fn gate(mut self, gate: TestGate) -> Self {
+        self.test.rules.gates.push(gate);
+        self
+    }
+
+    pub(super) fn known_flaky(mut self, until: &str) -> Self {
+        self.test.rules.known_flaky = Some(KnownFlaky { reason: "issue 12".to_owned(), until: until.parse().unwrap() });
+        self
+    }
+
+    pub(super) fn confidence(mut self, percent: &str) -> Self {
+        self.test.policy.confidence = Some(percent.parse().unwrap());
+        self
+    }
+
+    /// What is skipped was left out by a stop rule.
+    pub(super) fn stopped(mut self, by: StoppedBy) -> Self {
+        let after = self.outcomes.chars().filter(|letter| *letter != 's').count();
+        self.test.stopped = Some(Stopped { by, after: u32::try_from(after).unwrap() });
+        self
+    }
+
     pub(super) fn rerun(mut self, rerun: u32) -> Self {
         self.test.rerun = rerun;
         self
@@ -173,7 +198,14 @@ impl Builder {
             }
         }
         let summary = TestSummary::of(&self.test);
-        self.test.verdict = self.finished.then(|| judge(&summary, &self.test.policy));
+        let rows: Vec<Row> = self.test.counted().map(Row::from).collect();
+        let gates: Vec<_> = self.test.rules.gates.iter().map(|gate| (gate, evaluate(gate, &rows))).collect();
+        let verdict = with_gates(judge(&summary, &self.test.policy), &gates, &summary);
+        let verdict = match &self.test.rules.known_flaky {
+            Some(known) => excuse(verdict, known, Date::of_ms(START_MS)),
+            None => verdict,
+        };
+        self.test.verdict = self.finished.then_some(verdict);
         if !self.finished {
             self.test.duration_us = None;
         }
@@ -204,6 +236,7 @@ impl Builder {
             duration_us: if outcome == Outcome::TimedOut { 30_000_000 } else { duration_us },
             waited_us: 0,
             failure: failure(outcome, number),
+            skipped_by: (outcome == Outcome::Skipped && self.test.stopped.is_some()).then_some(SkippedBy::Stop),
             agent: if called { spend(number) } else { Spend::default() },
             judge: Spend::default(),
             agents: if called { self.agent.iter().map(AgentIdentity::label).collect() } else { Vec::new() },
@@ -375,6 +408,7 @@ pub(super) fn give(run: &mut RunRecord, path: &str, given: &Given) {
         servers: given.listing().iter().map(|text| named("bank", text)).collect(),
         system_prompt: given.system.map(&mut hashed),
         params: given.params.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect(),
+        parts: std::collections::BTreeMap::new(),
     };
     setup.id = sha256_hex(format!("{setup:?}").as_bytes())[..16].to_owned();
     let test = run.tests.iter_mut().find(|test| test.identity.path == path).unwrap();

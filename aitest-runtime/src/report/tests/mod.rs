@@ -1,9 +1,11 @@
 mod baseline;
 mod comparison;
 mod drift;
+mod factors;
 mod failure;
 mod fixture;
 #[cfg(feature = "html")]
 mod html;
 mod results;
 mod terminal;
+mod verdicts;

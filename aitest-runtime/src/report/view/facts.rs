@@ -67,6 +67,7 @@ fn pairs<'r>(results: &'r Results<'r>, transcripts_left_out: u64) -> Vec<(&'stat
             pairs.push((label, Shown::from(text.as_ref())));
         }
     }
+    pairs.extend(run.saved.iter().map(|saved| ("Saved", Shown::from(saved.text()))));
     pairs.extend(run.budget.map(|budget| ("Budget", Shown::from(budget.text()))));
     pairs.extend(run.cassettes.map(|used| ("Cassettes", Shown::from(used.to_string()))));
     pairs.extend(run.held_back.iter().map(|held| ("Limits", Shown::from(held.to_string()))));
