@@ -81,6 +81,7 @@ fn record(test: u64, iteration: u32) -> IterationRecord {
         agent: Spend { usage, cost: None, unpriced: 2 },
         judge: Spend::default(),
         agents: vec!["openai/gpt-5-mini".into()],
+        follows_model: false,
         steps: Vec::new(),
         turns: vec![
             Turn::text(Role::System, "You are a bank teller. Use the tools, never guess."),

@@ -16,6 +16,7 @@ mod gates;
 mod layers;
 mod limits;
 mod lints;
+mod matrix;
 mod outcomes;
 mod resume;
 mod runs;

@@ -68,6 +68,7 @@ impl AgentRun {
             let label = redact::redact(&run.agent.label());
             let mut collected = it.adds(LATE);
             collected.runs_started += 1;
+            collected.follows_model |= run.agent.follows_setting;
             let said = continued(&collected.turns, system, start.context);
             collected.turns.extend(said.into_iter().flatten().chain(prompt));
             collected.add_agent(&label);

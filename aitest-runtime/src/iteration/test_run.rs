@@ -274,6 +274,7 @@ impl TestRun {
             agent: collected.agent,
             judge: collected.judge,
             agents: collected.agents,
+            follows_model: collected.follows_model,
             steps: collected.steps,
             turns: if keeps { collected.turns } else { Vec::new() },
             final_response: collected.final_response.filter(|_| keeps),

@@ -215,6 +215,7 @@ fn interrupted(started: &IterationStarted) -> IterationRecord {
         agent: Spend::default(),
         judge: Spend::default(),
         agents: Vec::new(),
+        follows_model: false,
         steps: Vec::new(),
         turns: Vec::new(),
         final_response: None,

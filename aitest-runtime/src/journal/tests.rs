@@ -33,6 +33,7 @@ fn record(iteration: u32, attempt: u32, outcome: Outcome) -> IterationRecord {
         agent: Spend::default(),
         judge: Spend::default(),
         agents: Vec::new(),
+        follows_model: false,
         steps: Vec::new(),
         turns: Vec::new(),
         final_response: None,

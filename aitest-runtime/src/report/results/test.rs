@@ -32,6 +32,7 @@ impl<'a> Context<'a, '_> {
             file: last.file.as_str().into(),
             line: last.line,
             agent: agent.and_then(|name| self.agents.id(&name)),
+            follows_model: pool.iter().any(|test| test.executions().any(|record| record.follows_model)),
             rerun: last.rerun,
             process: last.process.as_str().into(),
             stability: stability(pool, &summary).into(),

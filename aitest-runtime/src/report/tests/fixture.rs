@@ -2,8 +2,8 @@
 
 use crate::record::{
     AgentIdentity, Attachment, Cost, ErrorBudget, Failure, FailureKind, GitState, IterationKey, IterationRecord,
-    Outcome, Percent, Policy, ProcessRecord, Retry, Role, RunId, RunRecord, SettingRecord, Spend, TestId, TestIdentity,
-    TestRecord, TokenUsage, ToolCall, Turn, Warning,
+    Outcome, Percent, Policy, ProcessRecord, Retry, Role, RunId, RunRecord, SettingRecord, Spend, Step, TestId,
+    TestIdentity, TestRecord, TokenUsage, ToolCall, Turn, Warning,
 };
 use crate::stats::{TestSummary, judge};
 
@@ -203,6 +203,7 @@ impl Builder {
             agent: if called { spend(number) } else { Spend::default() },
             judge: Spend::default(),
             agents: if called { self.agent.iter().map(AgentIdentity::label).collect() } else { Vec::new() },
+            follows_model: false,
             steps: Vec::new(),
             turns: if called { transcript(outcome == Outcome::Passed) } else { Vec::new() },
             final_response: called.then(|| answer(outcome == Outcome::Passed).to_owned()),
@@ -313,4 +314,25 @@ pub(super) fn rich() -> RunRecord {
     ]);
     run.warnings.push(warning("price_unknown", "no price for model `scripted/bank-large`"));
     run
+}
+
+/// `test` as a session: what did not pass did not get beyond the second of three steps.
+pub(super) fn as_session(mut test: TestRecord) -> TestRecord {
+    for record in test.iterations.values_mut() {
+        let reached = if record.outcome == Outcome::Passed { 3 } else { 2 };
+        let outcome = |index: usize| match index {
+            _ if index + 1 < reached => Outcome::Passed,
+            _ if index + 1 == reached => record.outcome,
+            _ => Outcome::Skipped,
+        };
+        let step = |(index, name): (usize, &str)| Step {
+            name: name.to_owned(),
+            outcome: outcome(index),
+            duration_us: if outcome(index) == Outcome::Skipped { 0 } else { 1_200_000 },
+            first_turn: u32::try_from(index).unwrap(),
+            turns: u32::from(outcome(index) != Outcome::Skipped),
+        };
+        record.steps = ["asks_balance", "saves_half", "remembers"].into_iter().enumerate().map(step).collect();
+    }
+    test
 }

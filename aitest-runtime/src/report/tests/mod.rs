@@ -5,4 +5,5 @@ mod fixture;
 #[cfg(feature = "html")]
 mod html;
 mod results;
+mod steps;
 mod terminal;

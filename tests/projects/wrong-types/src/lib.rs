@@ -70,9 +70,5 @@ mod tests {
         async fn takes_no_session(_s: &mut u32) {
             //~^ mismatched types
         }
-
-        #[step]
-        fn takes_no_iteration(_s: &mut Session, _it: &super::Iteration) {
-        }
     }
 }
