@@ -1,7 +1,7 @@
 //! Every prompt of a folder with two models: one test, and a row with a verdict for each pair. The models are scripted:
 //! no key is needed.
 //!
-//! `AITEST_ITERATIONS=10 cargo test -p conversations --test prompts` compares them.
+//! `cargo test -p conversations --test prompts` compares them.
 
 use aitest::testing::{Reply, ScriptedModel};
 use aitest::{Agent, Case, Model, Provider, SystemPrompt, aitest, load_system_prompts};

@@ -1,6 +1,6 @@
 //! A conversation of three prompts as one test, `savings::session`. The model is scripted: no key is needed.
 //!
-//! `AITEST_ITERATIONS=10 cargo test -p conversations --test savings` shows how often each step passes.
+//! `cargo test -p conversations --test savings` shows how often each step passes.
 
 use aitest::testing::{Reply, ScriptedModel};
 use aitest::{Agent, Iteration, Provider, Session, aitest};
