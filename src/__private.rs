@@ -6,8 +6,9 @@ use std::future::Future;
 
 pub use aitest_runtime::Iteration;
 pub use aitest_runtime::private::{
-    BodyResult, Built, CaseBody, CaseError, FuturePlainKind, FutureResultKind, Model, Options, PlainKind, ResultKind,
-    RuntimeFlavor, ShouldPanic, Steps, TestSpec, block_on, case_failed, step_alone,
+    BodyResult, Built, CaseBody, CaseError, Comparison, Date, FuturePlainKind, FutureResultKind, Measure, Model,
+    Options, PlainKind, Quantity, ResultKind, RuntimeFlavor, ShouldPanic, Statistic, Steps, TestGate, TestSpec,
+    block_on, case_failed, step_alone,
 };
 use aitest_runtime::{Case, Parts, private};
 

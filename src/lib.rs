@@ -110,6 +110,11 @@
 /// | `iterations = 10` | 1 | Iterations, 1 to 1,000,000. |
 /// | `min_pass_rate = 80` | 100 | The threshold in percent, above 1 and up to 100: ⌈80 % of the graded iterations⌉ must pass. |
 /// | `max_errored = 2` | 0 | Iterations that may be errored: a count, or `"10%"` of the planned ones, rounded down. |
+/// | `confidence = 95` | none | How surely the rate must reach a threshold below 100, in percent. |
+/// | `gate = ["pass^5 >= 80%"]` | none | [Conditions](https://github.com/aitest-rs/aitest/blob/main/docs/verdicts.md#gates) on rates, durations, costs and tokens. |
+/// | `flaky = "issue 12"` | none | Why the test may fail for a while: reported, does not block. |
+/// | `until = "2026-12-31"` | none | With `flaky`: the last day on which it may fail. |
+/// | `stop = "decided"` | `"never"` | End the test early: `"decided"`, or `"sprt"` with its rates. |
 /// | `concurrency = 4` | 1 | Iterations in flight, 1 to 10,000. `AITEST_CONCURRENCY` cannot raise it. |
 /// | `timeout = "90s"` | `"5m"` async, none sync | Working time of one iteration, in `h`, `m`, `s`, `ms`. |
 /// | `agents = [a, b]` | none | Functions that build the cases. |
@@ -261,7 +266,9 @@ pub use aitest_agent::{Folder, LoadError, LoadErrorKind, Skill, SkillReference, 
 #[cfg(feature = "mcp")]
 pub use aitest_agent::{Hook, Plugin, load_plugin};
 #[cfg(feature = "mcp")]
-pub use aitest_agent::{McpConfigError, McpError, McpResource, McpResourceContent, McpServer, Wait, load_mcp_config};
+pub use aitest_agent::{
+    McpConfigError, McpError, McpResource, McpResourceContent, McpServer, ToolListing, Wait, load_mcp_config,
+};
 #[cfg(feature = "tap")]
 pub use aitest_agent::{Tap, TapExt, Wire};
 pub use aitest_runtime::record::{Cost, TokenUsage};
@@ -283,9 +290,15 @@ pub mod __private;
 #[doc = include_str!("../README.md")]
 struct ReadmeDoctests;
 
+#[cfg(doctest)]
+#[doc = include_str!("../docs/iterations.md")]
+struct IterationsDoctests;
 #[cfg(all(doctest, feature = "mcp"))]
 #[doc = include_str!("../docs/results.md")]
 struct ResultsDoctests;
+#[cfg(all(doctest, feature = "mcp"))]
+#[doc = include_str!("../docs/drift.md")]
+struct DriftDoctests;
 // So does the page on tool servers.
 #[cfg(all(doctest, feature = "mcp"))]
 #[doc = include_str!("../docs/tool-servers.md")]

@@ -6,7 +6,7 @@ mod address;
 mod agent;
 #[cfg(feature = "cassette")]
 mod cassette;
-#[cfg(all(feature = "agent", not(feature = "cassette")))]
+#[cfg(all(any(feature = "agent", feature = "tap"), not(feature = "cassette")))]
 #[path = "no_cassette/mod.rs"]
 mod cassette;
 #[cfg(feature = "agent")]
@@ -66,7 +66,8 @@ pub use files::{
 pub use load::{Folder, LoadError, LoadErrorKind};
 #[cfg(feature = "mcp")]
 pub use mcp::{
-    McpConfigError, McpError, McpErrorKind, McpResource, McpResourceContent, McpServer, Wait, load_mcp_config,
+    McpConfigError, McpError, McpErrorKind, McpResource, McpResourceContent, McpServer, ToolListing, Wait,
+    load_mcp_config,
 };
 #[cfg(feature = "mcp")]
 pub use plugin::{Hook, Plugin, load_plugin};

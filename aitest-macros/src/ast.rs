@@ -135,6 +135,11 @@ pub(crate) struct Arguments {
     pub(crate) min_pass_rate: Option<String>,
     pub(crate) max_errored: Option<String>,
     pub(crate) timeout: Option<String>,
+    pub(crate) confidence: Option<String>,
+    pub(crate) stop: Option<String>,
+    pub(crate) gates: Vec<Gate>,
+    pub(crate) flaky: Option<String>,
+    pub(crate) until: Option<Date>,
     pub(crate) title: Option<String>,
     pub(crate) runtime: Option<Runtime>,
     pub(crate) root: Option<Path>,
@@ -156,6 +161,60 @@ impl Arguments {
 pub(crate) struct Runtime {
     pub(crate) multi: bool,
     pub(crate) span: Span,
+}
+
+/// A condition of `gate = […]`.
+pub(crate) struct Gate {
+    /// As written.
+    pub(crate) text: LitStr,
+    pub(crate) quantity: Quantity,
+    pub(crate) comparison: Comparison,
+    /// In the runtime's unit.
+    pub(crate) limit: u64,
+}
+
+/// The runtime's type of the same name, like those that follow.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Quantity {
+    PassRate,
+    PassAt(u32),
+    PassHat(u32),
+    Of(Statistic, Measure),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Statistic {
+    Mean,
+    Median,
+    Percentile(u8),
+    Min,
+    Max,
+    Sum,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Measure {
+    Duration,
+    Cost,
+    Tokens,
+    InputTokens,
+    OutputTokens,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Comparison {
+    AtLeast,
+    Above,
+    AtMost,
+    Below,
+}
+
+/// A day that the calendar has.
+#[derive(Clone, Copy)]
+pub(crate) struct Date {
+    pub(crate) year: u16,
+    pub(crate) month: u8,
+    pub(crate) day: u8,
 }
 
 /// What a test is run with, one after the other.

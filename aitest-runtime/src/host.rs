@@ -6,8 +6,8 @@ use std::sync::{Arc, OnceLock};
 pub use crate::case::Model;
 use crate::collector::TestScope;
 pub use crate::collector::{
-    AgentRun, AgentRunStart, CassetteEvent, CassettePlace, Iteration, RunEnd, Waiting, cassette_event, cassette_failed,
-    cassette_mode, cassette_place, test_name, warn,
+    AgentRun, AgentRunStart, CassetteEvent, CassettePlace, Iteration, RunEnd, Setup, Waiting, cassette_event,
+    cassette_failed, cassette_mode, cassette_place, test_name, warn,
 };
 pub use crate::limits::{Ledger, held_back, max_in_flight, missing_price, run_folder, shared_path};
 pub use crate::record::{

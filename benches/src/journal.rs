@@ -51,7 +51,7 @@ fn test_started(test: u64, iterations: u32) -> Value {
         min_pass_rate: Percent::ALL,
         own_threshold: false,
         max_errored: ErrorBudget::Count(0),
-        run_gate: false,
+        ..Policy::default()
     };
     json!({
         "id": TestId(test).to_string(), "identity": identity, "rerun": 1, "file": "tests/large.rs", "line": test,
@@ -78,10 +78,12 @@ fn record(test: u64, iteration: u32) -> IterationRecord {
         duration_us: 4_400_000,
         waited_us: 0,
         failure: None,
+        skipped_by: None,
         agent: Spend { usage, cost: None, unpriced: 2 },
         judge: Spend::default(),
         agents: vec!["openai/gpt-5-mini".into()],
         follows_model: false,
+        setups: vec!["9c41d07e5b2a61f8".into()],
         steps: Vec::new(),
         turns: vec![
             Turn::text(Role::System, "You are a bank teller. Use the tools, never guess."),

@@ -1,10 +1,12 @@
 //! Measures aitest beside its bare counterparts and prints a table: `cargo run --release -p aitest-benches`, with
-//! `-- dev` for the profile that users test in, and with `-- size` for cold builds and counts of crates. A slow
+//! `-- dev` for the profile that users test in, with `-- size` for cold builds and counts of crates, and with
+//! `-- statistics` for these alone. A slow
 //! machine is no error; being unable to measure is.
 
 mod journal;
 mod processes;
 mod size;
+mod statistics;
 mod subjects;
 mod table;
 
@@ -20,7 +22,8 @@ fn main() -> ExitCode {
         None => measure(false).map(|figures| table::table(&figures, false)),
         Some("dev") => measure(true).map(|figures| table::table(&figures, true)),
         Some("size") => size::measure(),
-        Some(other) => Err(format!("`{other}` is neither `dev` nor `size`")),
+        Some("statistics") => Ok(table::statistics(&alone())),
+        Some(other) => Err(format!("`{other}` is none of `dev`, `size` and `statistics`")),
     };
     match printed {
         Ok(text) => {
@@ -32,6 +35,14 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+fn alone() -> Figures {
+    let mut figures = Figures::new();
+    for _ in 0..RUNS {
+        statistics::measure(&mut figures);
+    }
+    figures
 }
 
 /// Each beside its counterpart by hand.
@@ -49,6 +60,7 @@ fn measure(dev: bool) -> Result<Figures, String> {
     let subjects = Subjects::build(dev)?;
     let mut figures = Figures::new();
     for _ in 0..RUNS {
+        statistics::measure(&mut figures);
         for test in ["empty_async", "empty_sync"] {
             subjects.run("bench_empty", test, &mut figures)?;
         }

@@ -72,11 +72,31 @@ fn rows(dev: bool) -> [Row; 16] {
     ]
 }
 
+/// The statistics are of this process.
+const STATISTICS: [Row; 5] = [
+    ("summary of 100,000 iterations in 1,000 tests, ms", "summarise_us", "", 1e3, Goal::Most(50.0)),
+    ("Wilson interval, µs", "wilson_us", "", 1.0, Goal::Most(5.0)),
+    ("Clopper-Pearson interval, µs", "clopper_pearson_us", "", 1.0, Goal::Most(5.0)),
+    ("confidence sequence, µs", "sequence_us", "", 1.0, Goal::Most(5.0)),
+    ("exact permutation of 20 tests x 10, ms", "permutation_us", "", 1e3, Goal::Most(1000.0)),
+];
+
 /// The table in Markdown.
 pub(crate) fn table(figures: &Figures, dev: bool) -> String {
+    let mut all = rows(dev).to_vec();
+    all.extend(STATISTICS);
+    markdown(figures, &all)
+}
+
+/// The rows of the statistics alone.
+pub(crate) fn statistics(figures: &Figures) -> String {
+    markdown(figures, &STATISTICS)
+}
+
+fn markdown(figures: &Figures, rows: &[Row]) -> String {
     let mut text =
         "| Figure | aitest | Bare | Ratio | Goal | Met |\n| --- | --- | --- | --- | --- | --- |\n".to_owned();
-    for (name, ours, bare, divisor, goal) in rows(dev) {
+    for &(name, ours, bare, divisor, goal) in rows {
         let get = |name: &str| figures.get(name).map_or(f64::NAN, |value| value / divisor);
         let (ours, bare) = (get(ours), get(bare));
         let verdict = goal.verdict(ours, bare);

@@ -169,3 +169,20 @@ fn under_nextest_every_process_judges_its_test() {
     assert!(run.stderr.contains("gate:   regressed: by_variable"), "{run}");
     assert_eq!(results(folder.path())["baseline"]["changes"]["regressed"], 1, "{run}");
 }
+
+#[test]
+fn what_agents_were_given_otherwise_is_a_suspect() {
+    let folder = tempfile::tempdir().unwrap();
+    let run = |description: &str| {
+        let cargo = Cargo::test("agent", &["--test", "given", "--", "--exact", "transfer"]);
+        let dir = folder.path().display().to_string();
+        cargo.env("AITEST_DIR", &dir).env("AITEST_BASELINE", "latest").env("DESCRIPTION", description).finish()
+    };
+    run("Moves money.");
+    let after = run("Moves money, at once.");
+    assert_eq!(after.code, Some(0), "{after}");
+    let suspects = results(folder.path())["baseline"]["suspects"].clone();
+    assert_eq!(suspects[0]["change"], "`transfer`: description changed", "{suspects:#}\n{after}");
+    assert_eq!(suspects[0]["diff"], "- Moves money.\n+ Moves money, at once.\n");
+    assert_eq!(suspects.as_array().unwrap().len(), 1, "{suspects:#}");
+}

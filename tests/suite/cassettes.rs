@@ -376,3 +376,33 @@ fn a_recorded_server_is_not_started_again() {
     );
     assert_eq!(started(), 4);
 }
+
+#[test]
+fn an_agent_behind_a_tap_replays_as_ours_do() {
+    let teller = Teller::start();
+    let recorded = teller.record(&["taps"]);
+    assert_eq!(recorded.code, Some(0), "{recorded}");
+    drop(teller);
+    let replayed = replay(&["taps"]).finish();
+    same(&recorded, &replayed);
+    let iterations = replayed.test("taps")["iterations"].clone();
+    for iteration in iterations.as_array().unwrap() {
+        assert!(
+            iteration["notes"].to_string().contains(&format!("a stream: {}", iteration["n"] == 2)),
+            "{iteration:#}"
+        );
+        assert!(iteration["spend"]["agent"]["usage"]["input_tokens"].as_u64() > Some(0), "{iteration:#}");
+        assert!(iteration["spend"]["agent"]["cost_pico_usd"].as_u64() > Some(0), "{iteration:#}");
+    }
+    assert!(replayed.stderr.contains("cassettes: replay: 7 exchanges replayed"), "{replayed}");
+    assert!(!replayed.stderr.contains("limits:"), "no limit holds a recording back: {replayed}");
+    let kept = texts(&cassettes("taps"));
+    assert!(!kept.contains(KEY), "{kept}");
+    for to in ["compatible/teller POST /chat/completions", "GET /models"] {
+        assert!(kept.contains(&format!("\"to\": \"{to}\"")), "{to}: {kept}");
+    }
+    assert!(kept.contains("\"data: [DONE]\""), "a stream is kept as it came, by lines: {kept}");
+    let missed = replay(&["taps"]).env("AITEST_ITERATIONS", "4").finish();
+    assert_eq!(missed.outcomes("taps")[&4], "errored", "{missed}");
+    assert!(failure(&missed, "taps", 4).contains("iteration 4 of taps was never recorded"), "{missed}");
+}

@@ -50,3 +50,19 @@ fn an_agent_below_the_gate_is_last_and_not_recommended() {
     assert_eq!(results["comparison"]["recommended"]["agent"], agent(&results, "strong")["id"]);
     assert!(run.stderr.contains("below the gate"), "{run}");
 }
+
+#[test]
+fn crossed_factors_are_told_apart() {
+    let run = Cargo::test("agent", &["--test", "crossed"]).finish();
+    assert_eq!(run.code, Some(0), "{run}");
+    let results = run.results();
+    let small = agent(&results, "small_verbose");
+    assert_eq!(small["factors"], serde_json::json!({ "model": "scripted/small", "prompt": "Explain all." }), "{run}");
+    let factors = &results["comparison"]["factors"];
+    assert_eq!(factors["crossed"], true, "{factors:#}");
+    let pair = |factor: usize| factors["factors"][factor]["pairs"][0].clone();
+    assert_eq!((&factors["factors"][0]["name"], &pair(0)["is_shown"]), (&"model".into(), &true.into()), "{factors:#}");
+    assert_eq!((&factors["factors"][1]["name"], &pair(1)["is_shown"]), (&"prompt".into(), &false.into()));
+    assert!(run.stderr.contains("model: scripted/large 100%, scripted/small 80%: 20 points, p 0.031"), "{run}");
+    assert!(!run.stderr.contains("depend on each other"), "{run}");
+}

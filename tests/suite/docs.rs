@@ -145,6 +145,13 @@ fn modules(blocks: &[&str]) -> String {
     blocks.iter().enumerate().map(module).collect()
 }
 
+/// The page's tests with an agent that asks nobody.
+fn own_agent_page() -> String {
+    let agent = "async fn my_agent(_base_url: &str, _prompt: &str) -> std::io::Result<String> {\n    \
+                 Ok(\"1,500\".to_owned())\n}\n";
+    format!("{agent}{}", modules(&blocks(&read("docs/own-agent.md"), "rust")))
+}
+
 /// What the reader of the README has done: a new package with its tests, and no key.
 fn new_package() -> PathBuf {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("readme");
@@ -153,7 +160,7 @@ fn new_package() -> PathBuf {
     let agent = "async fn my_agent(_prompt: &str) -> std::io::Result<String> {\n    Ok(\"1,500\".to_owned())\n}\n";
     let manifest = format!(
         "[package]\nname = \"banking-mcp\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n[workspace]\n\n\
-         [dev-dependencies]\naitest = {{ path = {:?}, features = [\"testing\"] }}\nserde_json = \"1\"\n",
+         [dev-dependencies]\naitest = {{ path = {:?}, features = [\"tap\", \"testing\"] }}\nserde_json = \"1\"\n",
         root()
     );
     for (file, text) in [
@@ -162,6 +169,7 @@ fn new_package() -> PathBuf {
         ("tests/balance.rs", &balance.to_owned()),
         ("tests/own_agent.rs", &format!("{own_agent}\n{agent}")),
         ("tests/results.rs", &modules(&blocks(&read("docs/results.md"), "rust"))),
+        ("tests/own_agent_page.rs", &own_agent_page()),
         ("tests/matrix.rs", &modules(&blocks(&read("docs/matrix.md"), "rust"))),
         // Compiled, and not run: one of them may find a model on this machine.
         (
@@ -186,6 +194,10 @@ fn the_readme_s_tests_run_in_a_new_package() {
     assert_eq!(outcomes.len(), 10, "{run}");
     assert!(outcomes.values().all(|outcome| outcome == "errored"), "a missing key is not the model's fault: {run}");
     assert_eq!(run.outcomes("my_own_agent")[&1], "passed");
+    for test in ["knows_the_balance", "tells_what_it_did", "is_tapped", "leads_elsewhere"].iter().enumerate() {
+        let test = format!("block_{}::{}", test.0, test.1);
+        assert!(run.outcomes(&test).values().all(|outcome| outcome == "passed"), "{test}: {run}");
+    }
     let tests = ["ships_to_oslo", "transfers", "saves_half", "savings::session", "reviews", "acts"];
     for (place, test) in tests.iter().enumerate() {
         let test = format!("block_{place}::{test}");

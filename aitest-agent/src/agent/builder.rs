@@ -4,7 +4,7 @@ use std::time::Duration;
 use aitest_runtime::host::AgentIdentity;
 
 use super::toolbox::{AllowedTools, ToolServer};
-use super::{ClarificationDetection, RunRequest};
+use super::{ClarificationDetection, PromptPart, RunRequest};
 use crate::files::PromptSource;
 use crate::provider::Provider;
 use crate::skill::Skill;
@@ -24,6 +24,8 @@ pub struct Agent {
     pub(crate) provider: Provider,
     pub(crate) servers: Vec<Arc<dyn ToolServer>>,
     pub(crate) system_prompt: Option<Arc<str>>,
+    /// What the system prompt is made of.
+    pub(crate) prompt_parts: Vec<PromptPart>,
     /// The name of the file that the system prompt is from.
     pub(crate) prompt_name: Option<Arc<str>>,
     pub(crate) skills: Vec<Arc<Skill>>,
@@ -42,6 +44,7 @@ impl Agent {
             provider: provider.into(),
             servers: Vec::new(),
             system_prompt: None,
+            prompt_parts: Vec::new(),
             prompt_name: None,
             skills: Vec::new(),
             name: None,
@@ -58,6 +61,7 @@ impl Agent {
     #[must_use]
     pub fn system_prompt(mut self, prompt: impl Into<PromptSource>) -> Self {
         let PromptSource { name, text } = prompt.into();
+        self.prompt_parts = vec![PromptPart::prompt(name.as_deref(), &text)];
         (self.prompt_name, self.system_prompt) = (name, Some(text));
         self
     }

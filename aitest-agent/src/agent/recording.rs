@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use aitest_runtime::host::{self, AgentRun, AgentRunStart, Cost, Retry, Role, RunEnd, TokenUsage, ToolSpec, cost_of};
+use aitest_runtime::host::{self, AgentRun, AgentRunStart, Cost, Retry, Role, RunEnd, TokenUsage, cost_of};
 
 use super::clarification::{ClarificationStats, Judge, Judgement, Level};
 use super::toolbox::{ToolOutcome, Toolbox};
@@ -63,9 +63,9 @@ impl<'a> Recording<'a> {
             ..AgentResult::default()
         };
         let model = format!("{}/{}", identity.provider, identity.model);
-        let tools: Vec<ToolSpec> = toolbox.map(Toolbox::specs).unwrap_or_default();
+        let setup = toolbox.map(|toolbox| agent.setup(toolbox));
         let (system, prompt) = (system.map(str::to_owned), Some(prompt.to_owned()));
-        let run = AgentRun::begin(AgentRunStart { agent: identity, system, prompt, context, tools });
+        let run = AgentRun::begin(AgentRunStart { agent: identity, system, prompt, context, setup });
         Recording { run, toolbox, model, result, cost: Some(Cost::default()), place: 0 }
     }
 

@@ -21,33 +21,33 @@ pub(super) struct Recorded {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     body: Option<Kept>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    fault: Option<Fault>,
+    pub(super) fault: Option<Fault>,
 }
 
 /// An error without an answer.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Fault {
-    kind: String,
+pub(super) struct Fault {
+    pub(super) kind: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    status: Option<u16>,
-    message: String,
+    pub(super) status: Option<u16>,
+    pub(super) message: String,
     /// Whether another attempt may go better, of a tool server.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    transient: bool,
+    pub(super) transient: bool,
 }
-
-/// The kind of a tool server's fault.
-const TOOL_SERVER: &str = "tool_server";
 
 impl Recorded {
     pub(super) fn answer(answer: &Answer) -> Self {
+        Recorded::with_body(answer, Kept::of(&answer.body))
+    }
+
+    pub(super) fn with_body(answer: &Answer, body: Kept) -> Self {
         let kept = HEADERS.iter().chain(&REQUEST_IDS).filter_map(|name| {
             let value = answer.headers.get(*name)?.to_str().ok()?;
             Some(((*name).to_owned(), aitest_runtime::host::redact(value)))
         });
-        let (headers, body) = (kept.collect(), Some(Kept::of(&answer.body)));
-        Recorded { status: Some(answer.status.as_u16()), headers, body, fault: None }
+        Recorded { status: Some(answer.status.as_u16()), headers: kept.collect(), body: Some(body), fault: None }
     }
 
     /// An answer of something that has no HTTP.
@@ -60,13 +60,7 @@ impl Recorded {
         Recorded::of_fault(Fault { kind, status, message, transient: false })
     }
 
-    /// A tool server that did not start, or ended.
-    pub(super) fn tool_fault(message: &str, transient: bool) -> Self {
-        let message = aitest_runtime::host::redact(message);
-        Recorded::of_fault(Fault { kind: TOOL_SERVER.to_owned(), status: None, message, transient })
-    }
-
-    fn of_fault(fault: Fault) -> Self {
+    pub(super) fn of_fault(fault: Fault) -> Self {
         Recorded { status: None, headers: BTreeMap::new(), body: None, fault: Some(fault) }
     }
 
@@ -106,18 +100,7 @@ impl Recorded {
         }
     }
 
-    /// The answer of a tool server; or its fault, and whether another attempt may go better.
-    ///
-    /// # Errors
-    /// What is wrong with the recording.
-    pub(super) fn replay_tool(&self) -> Result<Result<Vec<u8>, (String, bool)>, String> {
-        match &self.fault {
-            Some(Fault { message, transient, .. }) => Ok(Err((message.clone(), *transient))),
-            None => self.bytes().map(Ok),
-        }
-    }
-
-    fn bytes(&self) -> Result<Vec<u8>, String> {
+    pub(super) fn bytes(&self) -> Result<Vec<u8>, String> {
         self.body.as_ref().ok_or("an answer has a `body` or a `fault`")?.bytes()
     }
 }

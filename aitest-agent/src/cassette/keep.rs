@@ -26,11 +26,14 @@ impl Kept {
         };
         match compact(text) {
             Some(json) => Kept { json: clean_json(&json), ..Kept::default() },
-            None => {
-                let lines = host::redact(text).split('\n').map(str::to_owned).collect();
-                Kept { text: Some(lines), ..Kept::default() }
-            }
+            None => Kept::lines(text),
         }
+    }
+
+    /// Text by its lines.
+    pub(super) fn lines(text: &str) -> Self {
+        let lines = host::redact(text).split('\n').map(str::to_owned).collect();
+        Kept { text: Some(lines), ..Kept::default() }
     }
 
     /// What `of` was given: but for secrets, and white space between the tokens of JSON.

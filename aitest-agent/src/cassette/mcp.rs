@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use tokio::sync::OnceCell;
 
-use super::answer::Recorded;
+use super::answer::{Fault, Recorded};
 use super::error::CassetteError;
 use super::tape::{Found, look_up};
 use crate::agent::{AgentError, McpPrompt, ToolOutcome, ToolSession};
@@ -94,6 +94,28 @@ pub(crate) async fn answered<T: Serialize + DeserializeOwned>(
         Err(error) => Recorded::tool_fault(&error.to_string(), error.is_transient()),
     });
     answer
+}
+
+/// The kind of a tool server's fault.
+const TOOL_SERVER: &str = "tool_server";
+
+impl Recorded {
+    /// A tool server that did not start, or ended.
+    fn tool_fault(message: &str, transient: bool) -> Self {
+        let message = host::redact(message);
+        Recorded::of_fault(Fault { kind: TOOL_SERVER.to_owned(), status: None, message, transient })
+    }
+
+    /// The answer of a tool server; or its fault, and whether another attempt may go better.
+    ///
+    /// # Errors
+    /// What is wrong with the recording.
+    fn replay_tool(&self) -> Result<Result<Vec<u8>, (String, bool)>, String> {
+        match &self.fault {
+            Some(Fault { message, transient, .. }) => Ok(Err((message.clone(), *transient))),
+            None => self.bytes().map(Ok),
+        }
+    }
 }
 
 fn failed(server: &str, error: impl StdError + Send + Sync + 'static, transient: bool) -> AgentError {

@@ -13,11 +13,15 @@ mod keep;
 mod mcp;
 mod miss;
 mod normal;
+#[cfg(feature = "tap")]
+mod tap;
 mod tape;
 
 pub(crate) use chat::Exchange;
 #[cfg(feature = "mcp")]
 pub(crate) use mcp::{answered, open};
+#[cfg(feature = "tap")]
+pub(crate) use tap::{Taping, passing};
 pub use tape::end_iteration;
 
 /// Whether a recording may stand in for what would be asked.

@@ -113,7 +113,9 @@ impl Agent {
             self.allowed_tools = Some(AllowedTools { names, may_be_unknown: true });
         }
         let (name, text) = (Some(custom.name.as_str().into()), custom.text.as_str().into());
-        self.system_prompt(PromptSource { name, text })
+        let mut agent = self.system_prompt(PromptSource { name, text });
+        agent.prompt_parts.iter_mut().for_each(|part| part.factor = "custom agent");
+        agent
     }
 }
 

@@ -3,7 +3,7 @@ use std::path::{Path, PathBuf};
 use serde_json::{Map, Value};
 
 use super::{ends_with, no_text, stem};
-use crate::agent::Agent;
+use crate::agent::{Agent, PromptPart};
 use crate::load::{Document, Fault, Folder, LoadError, LoadErrorKind, Text, read};
 use crate::provider::Provider;
 
@@ -143,6 +143,12 @@ impl Agent {
     /// ```
     #[must_use]
     pub fn instruction_files<'f>(mut self, files: impl IntoIterator<Item = &'f InstructionFile>) -> Self {
+        let files: Vec<&InstructionFile> = files.into_iter().collect();
+        self.prompt_parts.extend(files.iter().map(|file| PromptPart {
+            factor: "instruction file",
+            level: file.name.as_str().into(),
+            text: file.text.as_str().into(),
+        }));
         let texts = files.into_iter().map(|InstructionFile { name, apply_to, text, .. }| match apply_to.as_slice() {
             [all] if all == "**" => text.clone(),
             [] => format!("Instructions `{name}`:\n{text}"),

@@ -6,6 +6,7 @@ use rmcp::service::ServiceError;
 use serde_json::{Map, Value, json};
 
 use super::answer::{McpResource, McpResourceContent, messages};
+use super::listing::ToolListing;
 use super::session::McpSession;
 use super::{McpError, McpErrorKind, McpServer};
 use crate::agent::{AgentError, McpPrompt};
@@ -15,6 +16,29 @@ use crate::provider::Message;
 /// Questions to a server without an agent. Each starts the server, asks, and ends it; a [shared](McpServer::shared)
 /// one is asked where it runs. Add `.infrastructure()` where a server that does not start is not the test's subject.
 impl McpServer {
+    /// The tools that the server lists, for a snapshot or assertions about them. What a model is told of a tool decides
+    /// whether it finds it: a changed description is worth a review like a changed function.
+    ///
+    /// ```no_run
+    /// # use aitest_agent as aitest;
+    /// # async fn test() -> Result<(), aitest::AgentError> {
+    /// use aitest::McpServer;
+    ///
+    /// let tools = McpServer::stdio("banking-mcp").tools().await?;
+    /// assert!(tools.tool("transfer").is_some_and(|tool| tool.description.contains("own accounts")));
+    /// println!("{tools}"); // with insta: `insta::assert_snapshot!(tools)`
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// The server does not start.
+    pub async fn tools(&self) -> Result<ToolListing, AgentError> {
+        let session = self.ask().await?;
+        let listing = ToolListing::of(session.name(), &session.listed().1);
+        self.told(session, Ok(listing), "tools/list").await
+    }
+
     /// The prompts that the server offers; none of a server without prompts.
     ///
     /// ```no_run

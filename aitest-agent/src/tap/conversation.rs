@@ -1,6 +1,6 @@
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-use aitest_runtime::host::{self, AgentRun, AgentRunStart, Retry, Role, ToolCall};
+use aitest_runtime::host::{self, AgentRun, AgentRunStart, Retry, Role, Setup, ToolCall};
 use tokio::time::Instant;
 
 use crate::provider::{Asked, ChatReply, Said};
@@ -41,7 +41,7 @@ impl Conversation {
             system: asked.system.clone(),
             prompt: prompts.next().map(str::to_owned),
             context: known,
-            tools: asked.tools.clone(),
+            setup: Some(Setup { tools: asked.tools.clone(), ..Setup::default() }),
         });
         for text in prompts {
             run.turn(host::Turn::text(Role::User, text), None);

@@ -12,6 +12,7 @@ use super::line::{Line, lock};
 use super::reading::Reading;
 use super::transcript::Ended;
 use super::upstream::SendFault;
+use crate::cassette::Taping;
 use crate::io;
 use crate::provider::{Breaker, ChatReply, Format, Pass, ProviderError};
 
@@ -19,7 +20,7 @@ use crate::provider::{Breaker, ChatReply, Format, Pass, ProviderError};
 pub(super) struct Exchange {
     line: Arc<Line>,
     pub(super) asked: Asking,
-    breaker: Breaker,
+    breaker: Option<Breaker>,
     sent: Instant,
     state: Mutex<Option<State>>,
 }
@@ -36,7 +37,8 @@ pub(super) struct Asking {
 }
 
 struct State {
-    pass: Pass,
+    pass: Option<Pass>,
+    taping: Taping,
     /// Of the answer, once it has begun.
     answer: Option<(StatusCode, Reading)>,
 }
@@ -56,8 +58,16 @@ pub(super) enum End {
 }
 
 impl Exchange {
-    pub(super) fn begin(line: &Arc<Line>, asked: Asking, breaker: Breaker, pass: Pass) -> Open {
-        let state = Mutex::new(Some(State { pass, answer: None }));
+    /// `admitted` is none of a recorded exchange, which no limit holds back.
+    pub(super) fn begin(
+        line: &Arc<Line>,
+        asked: Asking,
+        admitted: Option<(Breaker, Pass)>,
+        mut taping: Taping,
+    ) -> Open {
+        taping.asks();
+        let (breaker, pass) = admitted.unzip();
+        let state = Mutex::new(Some(State { pass, taping, answer: None }));
         let line = Arc::clone(line);
         let exchange = Arc::new(Exchange { line, asked, breaker, sent: Instant::now(), state });
         exchange.line.add(&exchange);
@@ -73,13 +83,15 @@ impl Exchange {
             false => Reading::whole(self.asked.format),
         };
         if let Some(state) = &mut *lock(&self.state) {
+            state.taping.begins(response.status(), response.headers());
             state.answer = Some((response.status(), reading));
         }
     }
 
     /// A part of the answer.
     pub(super) fn push(&self, bytes: &Bytes) {
-        if let Some(State { answer: Some((_, reading)), .. }) = &mut *lock(&self.state) {
+        if let Some(State { answer: Some((_, reading)), taping, .. }) = &mut *lock(&self.state) {
+            taping.push(bytes);
             reading.push(bytes);
         }
     }
@@ -94,7 +106,8 @@ impl Exchange {
 
     /// Writes down how it ended, the first time. Returns the failure, if it is one.
     pub(super) fn finish(&self, end: End) -> Option<ProviderError> {
-        let State { pass, answer } = lock(&self.state).take()?;
+        let State { pass, taping, answer } = lock(&self.state).take()?;
+        let is_whole = matches!((&end, &answer), (End::Whole, Some(_)));
         let failing = &self.asked.failing;
         let ended = match (end, answer) {
             (End::Broken(error), _) => Ended::Failed(failing.transport(error)),
@@ -103,7 +116,13 @@ impl Exchange {
             (End::Cut, answer) => cut(answer, "the agent closed the connection before the answer was whole"),
             (End::Over | End::Whole, answer) => cut(answer, "the iteration ended before the answer was whole"),
         };
-        self.settle(pass, &ended);
+        match &ended {
+            Ended::Failed(error) if !is_whole => taping.failed(error),
+            _ => taping.ends(),
+        }
+        if let Some((pass, breaker)) = pass.zip(self.breaker.as_ref()) {
+            self.settle(pass, breaker, &ended);
+        }
         self.line.transcript().ended(self.asked.place, &ended, self.sent.elapsed());
         match ended {
             Ended::Failed(error) => Some(error),
@@ -143,16 +162,16 @@ impl Exchange {
     }
 
     /// Tells limits and breaker. Only a ledger that another process has at this moment is waited for, elsewhere.
-    fn settle(&self, pass: Pass, ended: &Ended) {
+    fn settle(&self, pass: Pass, breaker: &Breaker, ended: &Ended) {
         let failed = match ended {
             Ended::Failed(error) => Some(error.clone()),
             Ended::Answered(_) | Ended::Cut(..) => None,
         };
         let usage = ended.usage();
         match &failed {
-            None => self.breaker.succeeded(),
+            None => breaker.succeeded(),
             // The agent's own tries of one request are one failure.
-            Some(error) if !self.asked.is_again && !is_the_agents(error) => self.breaker.failed(error),
+            Some(error) if !self.asked.is_again && !is_the_agents(error) => breaker.failed(error),
             Some(_) => {}
         }
         let mut settled = async move {

@@ -16,6 +16,7 @@ use super::tee::Answer;
 use super::transcript::Ended;
 use super::unrecorded;
 use super::upstream::{self, Sent, without_version};
+use crate::cassette;
 use crate::provider::{Asked, Breaker, Format, Limiter, Pass, ProviderError, estimate, without_iteration};
 
 /// The longest request body that is read.
@@ -57,15 +58,28 @@ async fn recorded(line: &Arc<Line>, request: Request<Bytes>, rest: &str, what: (
         Err(error) => return refuse(error),
     };
     let keys = keep_secret(&head.headers, &sent.url);
+    let (taping, replayed) = cassette::passing(&whom(&label, &sent, rest), &sent.body);
+    let replayed = match replayed.transpose() {
+        Ok(replayed) => replayed,
+        Err(error) => return refuse(error),
+    };
     let endpoint = endpoint(&base_url, &asked.model, &keys);
-    let (breaker, pass) = match admitted(&label, &endpoint, (&sent, &asked), settings.limits).await {
+    let admitted = match &replayed {
+        Some(_) => Ok(None),
+        None => admitted(&label, &endpoint, (&sent, &asked), settings.limits).await.map(Some),
+    };
+    let admitted = match admitted {
         Ok(admitted) => admitted,
         Err(error) => return refuse(error),
     };
     let failing = Failing { label, base_url, url: sent.url.clone() };
     let asking = Asking { format, place, is_again, wants_usage: asked.wants_usage, failing };
-    let open = Exchange::begin(line, asking, breaker, pass);
-    match upstream::exchange(sent).await {
+    let open = Exchange::begin(line, asking, admitted, taping);
+    let answered = match replayed {
+        Some(replayed) => Ok(replayed.map(reqwest::Body::from)),
+        None => upstream::exchange(sent).await,
+    };
+    match answered {
         Ok(response) => {
             open.begins(&response);
             let (head, body) = response.into_parts();
@@ -90,6 +104,15 @@ pub(super) fn sent(line: &Line, head: &Parts, body: Bytes, rest: &str) -> Result
 pub(super) fn answer(mut head: hyper::http::response::Parts, body: Answer) -> Response<Answer> {
     head.headers = returned(head.headers);
     Response::from_parts(head, body)
+}
+
+/// Who is asked for what, as cassettes have it: `openai/gpt-5-mini POST /chat/completions`. Keys in the address, and
+/// where it leads, are no part of it.
+pub(super) fn whom(label: &str, sent: &Sent, rest: &str) -> String {
+    let query = sent.url.query_pairs().filter(|(name, _)| name != "key");
+    let query: Vec<String> = query.map(|(name, value)| format!("{name}={value}")).collect();
+    let query = if query.is_empty() { String::new() } else { format!("?{}", query.join("&")) };
+    format!("{label} {} /{}{query}", sent.method, without_version(rest)).trim_start().to_owned()
 }
 
 /// What limits and breakers know the model by. A hash of the keys is no key.

@@ -5,6 +5,7 @@ use std::task::{Context, Poll, ready};
 use hyper::body::{Body, Bytes, Frame, SizeHint};
 
 use super::exchange::{End, Open};
+use crate::cassette::Taping;
 
 type BoxError = Box<dyn StdError + Send + Sync>;
 
@@ -14,8 +15,8 @@ pub(super) enum Answer {
     Text(Option<Bytes>),
     /// The provider's, as it comes, and recorded.
     Recorded { body: reqwest::Body, left: Option<u64>, open: Open },
-    /// The provider's, as it comes.
-    Passed(reqwest::Body),
+    /// The provider's, as it comes; a cassette may keep it.
+    Passed(reqwest::Body, Option<Box<Taping>>),
 }
 
 impl Answer {
@@ -33,6 +34,22 @@ impl Answer {
     }
 }
 
+impl Answer {
+    pub(super) fn passed(body: reqwest::Body, taping: Taping) -> Self {
+        let mut taping = Some(Box::new(taping));
+        if body.is_end_stream() {
+            ends(&mut taping);
+        }
+        Answer::Passed(body, taping)
+    }
+}
+
+fn ends(taping: &mut Option<Box<Taping>>) {
+    if let Some(taping) = taping.take() {
+        taping.ends();
+    }
+}
+
 impl Body for Answer {
     type Data = Bytes;
     type Error = BoxError;
@@ -40,7 +57,18 @@ impl Body for Answer {
     fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
         match &mut *self {
             Answer::Text(bytes) => Poll::Ready(bytes.take().map(|bytes| Ok(Frame::data(bytes)))),
-            Answer::Passed(body) => Pin::new(body).poll_frame(cx).map_err(Into::into),
+            Answer::Passed(body, taping) => {
+                let frame = ready!(Pin::new(&mut *body).poll_frame(cx));
+                if let (Some(Ok(frame)), Some(taping)) = (&frame, &mut *taping)
+                    && let Some(bytes) = frame.data_ref()
+                {
+                    taping.push(bytes);
+                }
+                if frame.is_none() || body.is_end_stream() {
+                    ends(taping);
+                }
+                Poll::Ready(frame.map(|frame| frame.map_err(Into::into)))
+            }
             Answer::Recorded { body, left, open } => {
                 let frame = ready!(Pin::new(body).poll_frame(cx));
                 Poll::Ready(match frame {
@@ -66,14 +94,14 @@ impl Body for Answer {
     fn is_end_stream(&self) -> bool {
         match self {
             Answer::Text(bytes) => bytes.is_none(),
-            Answer::Recorded { body, .. } | Answer::Passed(body) => body.is_end_stream(),
+            Answer::Recorded { body, .. } | Answer::Passed(body, _) => body.is_end_stream(),
         }
     }
 
     fn size_hint(&self) -> SizeHint {
         match self {
             Answer::Text(bytes) => SizeHint::with_exact(bytes.as_ref().map_or(0, |bytes| bytes.len() as u64)),
-            Answer::Recorded { body, .. } | Answer::Passed(body) => body.size_hint(),
+            Answer::Recorded { body, .. } | Answer::Passed(body, _) => body.size_hint(),
         }
     }
 }

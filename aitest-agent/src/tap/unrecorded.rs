@@ -2,12 +2,13 @@ use aitest_runtime::host;
 use hyper::body::Bytes;
 use hyper::{Method, Request, Response};
 
-use super::forward::{answer, sent};
+use super::forward::{answer, sent, whom};
 use super::headers::keep_secret;
 use super::line::Line;
 use super::refusal::Refusal;
 use super::tee::Answer;
 use super::upstream::{self, SendFault};
+use crate::cassette;
 use crate::provider::{root, status_name};
 
 /// Forwards a request that the record does not understand, and says so in it.
@@ -22,8 +23,18 @@ pub(super) async fn forward(line: &Line, request: Request<Bytes>, rest: &str) ->
         }
     };
     keep_secret(&head.headers, &sent.url);
-    match upstream::exchange(sent).await {
+    let (mut taping, replayed) = cassette::passing(&whom("", &sent, rest), &sent.body);
+    let answered = match replayed {
+        Some(Err(error)) => return Refusal::of(&error).response(),
+        Some(Ok(replayed)) => Ok(replayed.map(reqwest::Body::from)),
+        None => {
+            taping.asks();
+            upstream::exchange(sent).await
+        }
+    };
+    match answered {
         Ok(response) => {
+            taping.begins(response.status(), response.headers());
             line.iteration.note(format!("{what} was forwarded and not recorded: {}", status_name(response.status())));
             if head.method == Method::POST {
                 host::warn(
@@ -32,7 +43,7 @@ pub(super) async fn forward(line: &Line, request: Request<Bytes>, rest: &str) ->
                 );
             }
             let (head, body) = response.into_parts();
-            answer(head, Answer::Passed(body))
+            answer(head, Answer::passed(body, taping))
         }
         Err(fault) => {
             let message = match fault {

@@ -78,6 +78,39 @@ fn library() -> McpServer {
     .named("library")
 }
 
+#[tokio::test]
+async fn tools_are_listed_in_a_form_for_snapshots() {
+    let list = r#"reply '{"tools":[
+        {"name":"transfer","description":"Moves money.\nUses t-123456789.","inputSchema":{"type":"object","required":["to"],"properties":{"to":{"type":"string"}}}},
+        {"name":"balance","inputSchema":{"type":"object"}}]}'"#
+        .replace('\n', "");
+    let server = with(&list, "").env("A_TOKEN", "t-123456789");
+    let tools = server.tools().await.unwrap();
+    assert_eq!(tools.tools().iter().map(|tool| &*tool.name).collect::<Vec<_>>(), ["balance", "transfer"]);
+    assert_eq!(tools.tool("transfer").unwrap().server, "fixture");
+    insta::assert_snapshot!(tools, @r##"
+    # balance
+    {
+      "type": "object"
+    }
+
+    # transfer
+    Moves money.
+    Uses [redacted:A_TOKEN].
+    {
+      "properties": {
+        "to": {
+          "type": "string"
+        }
+      },
+      "required": [
+        "to"
+      ],
+      "type": "object"
+    }
+    "##);
+}
+
 /// A run with a server whose prompts are listed by `prompts`, a line of shell.
 async fn with_prompts(prompts: &str) -> Result<AgentResult, AgentError> {
     let script = r#"

@@ -25,7 +25,7 @@ static SPEC: TestSpec = TestSpec {
     case: None,
     file: file!(),
     line: line!(),
-    source: "",
+    source: "0123456789abcdef",
     docs: "",
     should_panic: ShouldPanic::No,
     options: Options { timeout: Some("700ms"), runtime: RuntimeFlavor::CurrentThread, ..Options::NONE },
@@ -182,6 +182,32 @@ fn a_run_that_is_dropped_in_a_call() {
     assert_eq!(calls[0]["result"], "1", "what had ended is there");
     assert_eq!((&calls[1]["tool"], &calls[1]["result"]), (&json!("b"), &Value::Null));
     assert_eq!(record["agent"]["usage"]["output_tokens"], 5);
+}
+
+#[test]
+fn what_the_agent_was_given_is_recorded_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let events = events_in("answer", folder.path(), &[("AITEST_ITERATIONS", "3")]);
+    let of =
+        |kind: &str| events.iter().filter(|event| event["t"] == kind).map(|event| &event["body"]).collect::<Vec<_>>();
+    let [agent] = of("agent")[..] else { panic!("{events:#?}") };
+    assert_eq!(
+        (&agent["agent"], &agent["provider"], &agent["model"]),
+        (&json!("teller"), &json!("compatible"), &json!("m"))
+    );
+    assert_eq!(agent["params"], json!({ "max_turns": "10", "retries": "1" }));
+    let texts = of("text");
+    let text = |sha256: &Value| texts.iter().find(|text| text["sha256"] == *sha256).unwrap()["text"].as_str().unwrap();
+    assert_eq!(text(&agent["system_prompt"]), "be brief");
+    assert_eq!(agent["servers"][0]["name"], "fixture");
+    assert_eq!(
+        text(&agent["servers"][0]["sha256"]),
+        r#"[{"name":"a","description":"tool a","schema":{"type":"object"}},{"name":"b","description":"","schema":{"properties":{},"type":"object"}}]"#
+    );
+    assert_eq!(texts.len(), 2, "each once");
+    let records = of("iteration_finished");
+    assert_eq!(records.len(), 3);
+    assert!(records.iter().all(|record| record["setups"] == json!([agent["id"]])), "{records:?}");
 }
 
 #[test]

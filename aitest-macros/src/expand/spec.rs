@@ -3,7 +3,7 @@ use quote::{quote, quote_spanned};
 use syn::ext::IdentExt;
 
 use super::source;
-use crate::ast::{Arguments, Attributes, Case, ShouldPanic, Test};
+use crate::ast::{Arguments, Attributes, Case, Date, Gate, Quantity, ShouldPanic, Test};
 
 /// What a test says of itself.
 pub(super) struct Spec<'a> {
@@ -70,6 +70,10 @@ fn options(arguments: &Arguments) -> TokenStream {
         ("concurrency", number(arguments.concurrency)),
         ("min_pass_rate", option(arguments.min_pass_rate.as_ref())),
         ("max_errored", option(arguments.max_errored.as_ref())),
+        ("confidence", option(arguments.confidence.as_ref())),
+        ("stop", option(arguments.stop.as_ref())),
+        ("gates", gates(&arguments.gates, &root)),
+        ("flaky", known_flaky(arguments, &root)),
         ("timeout", option(arguments.timeout.as_ref())),
         ("title", option(arguments.title.as_ref())),
     ];
@@ -83,6 +87,44 @@ fn options(arguments: &Arguments) -> TokenStream {
             runtime: #root::__private::RuntimeFlavor::#flavor,
         }
     }
+}
+
+fn gates(gates: &[Gate], root: &TokenStream) -> TokenStream {
+    let gates = gates.iter().map(|gate| {
+        let (text, limit) = (&gate.text, gate.limit);
+        let comparison = variant(gate.comparison);
+        let quantity = match gate.quantity {
+            Quantity::PassRate => quote!(PassRate),
+            Quantity::PassAt(k) => quote!(PassAt(#k)),
+            Quantity::PassHat(k) => quote!(PassHat(#k)),
+            Quantity::Of(statistic, measure) => {
+                let (statistic, measure) = (variant(statistic), variant(measure));
+                quote!(Of(#root::__private::Statistic::#statistic, #root::__private::Measure::#measure))
+            }
+        };
+        quote! {
+            #root::__private::TestGate::new(
+                #text,
+                #root::__private::Quantity::#quantity,
+                #root::__private::Comparison::#comparison,
+                #limit,
+            )
+        }
+    });
+    quote!(&[#(#gates),*])
+}
+
+/// A variant as it is written: the names are the runtime's.
+fn variant(value: impl std::fmt::Debug) -> TokenStream {
+    format!("{value:?}").parse().unwrap_or_default()
+}
+
+fn known_flaky(arguments: &Arguments, root: &TokenStream) -> TokenStream {
+    let known =
+        arguments.flaky.as_ref().zip(arguments.until).map(
+            |(reason, Date { year, month, day })| quote!((#reason, #root::__private::Date::new(#year, #month, #day))),
+        );
+    option(known)
 }
 
 fn option(value: Option<impl quote::ToTokens>) -> TokenStream {

@@ -40,6 +40,13 @@ snapshot!(
     "async fn balance() {}"
 );
 snapshot!(
+    gates_and_known_flakiness,
+    r#"iterations = 100, min_pass_rate = 90, confidence = 95, stop = "sprt(p0 = 80%)",
+       gate = ["pass^5 >= 80%", "p95(duration) <= 20s", "mean(cost) <= $0.02", "pass_rate > 50%"],
+       flaky = "issue 12", until = "2026-12-31""#,
+    "fn balance() {}"
+);
+snapshot!(
     attributes_find_their_places,
     "",
     r##"

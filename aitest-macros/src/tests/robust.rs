@@ -3,7 +3,7 @@
 use proc_macro2::{Delimiter, Group, Ident, Literal, Punct, Spacing, Span, TokenStream, TokenTree};
 use proptest::prelude::*;
 
-const NAMES: [&str; 22] = [
+const NAMES: [&str; 27] = [
     "iterations",
     "min_pass_rate",
     "max_errored",
@@ -13,6 +13,11 @@ const NAMES: [&str; 22] = [
     "runtime",
     "title",
     "crate",
+    "confidence",
+    "gate",
+    "flaky",
+    "until",
+    "stop",
     "session",
     "models",
     "agent",
@@ -27,8 +32,25 @@ const NAMES: [&str; 22] = [
     "should_panic",
     "cfg_attr",
 ];
-const TEXTS: [&str; 12] =
-    ["", "90s", "1h1h", "ms", "9", "80%", "%", "999999999999999999999h", "multi", " ", "ä%", "0.5%"];
+const TEXTS: [&str; 17] = [
+    "",
+    "90s",
+    "1h1h",
+    "ms",
+    "9",
+    "80%",
+    "%",
+    "999999999999999999999h",
+    "multi",
+    " ",
+    "ä%",
+    "0.5%",
+    "p95(ä) <= 2s",
+    "pass^5>=80%",
+    "2026-02-30",
+    "sprt(p0=",
+    "mean(cost) < $ä",
+];
 
 /// Token streams near to what the attribute reads.
 fn tokens() -> impl Strategy<Value = TokenStream> {

@@ -5,18 +5,23 @@ use std::collections::HashSet;
 use proc_macro2::Ident;
 use syn::Error;
 
-use super::{cases, values};
+use super::{cases, gate, known_flaky, values};
 use crate::ast::{Arguments, Cases};
 use crate::attr::Argument;
 use crate::errors::Errors;
 
 /// Every argument that is accepted, with an example of its value.
-const ACCEPTED: [(&str, &str); 13] = [
+const ACCEPTED: [(&str, &str); 18] = [
     ("iterations", "10"),
     ("min_pass_rate", "80"),
     ("max_errored", "2"),
     ("concurrency", "4"),
     ("timeout", "\"90s\""),
+    ("confidence", "95"),
+    ("gate", "[\"pass^5 >= 80%\", \"p95(duration) <= 20s\"]"),
+    ("flaky", "\"reason or link\""),
+    ("until", "\"2026-12-31\""),
+    ("stop", "\"decided\""),
     ("agents", "[small, large]"),
     ("models", "[\"openai/gpt-5-mini\"]"),
     ("agent", "teller"),
@@ -69,7 +74,27 @@ pub(super) fn read(arguments: &[Argument], errors: &mut Errors) -> Arguments {
         }
     }
     cases::check(arguments, errors);
+    known_flaky::check(arguments, errors);
+    check_confidence(arguments, &read, errors);
     read
+}
+
+/// No number of iterations shows a rate of 100 %.
+fn check_confidence(given: &[Argument], read: &Arguments, errors: &mut Errors) {
+    let confidence = given.iter().find(|argument| argument.name == "confidence" && read.confidence.is_some());
+    let rate = given.iter().find(|argument| argument.name == "min_pass_rate");
+    let needs_all = match &read.min_pass_rate {
+        Some(rate) => values::decimal(rate).is_some_and(|rate| rate >= 100.0),
+        // A wrong rate has an error of its own.
+        None => rate.is_none(),
+    };
+    if let Some(confidence) = confidence
+        && needs_all
+    {
+        let message = "`confidence` needs a threshold below 100: no number of iterations shows 100 %; add \
+                       `min_pass_rate = 90`, say";
+        errors.on(&confidence.name, message);
+    }
 }
 
 fn set(read: &mut Arguments, argument: &Argument, errors: &mut Errors) -> syn::Result<()> {
@@ -79,6 +104,14 @@ fn set(read: &mut Arguments, argument: &Argument, errors: &mut Errors) -> syn::R
         "min_pass_rate" => read.min_pass_rate = Some(values::rate(argument)?),
         "max_errored" => read.max_errored = Some(values::budget(argument)?),
         "timeout" => read.timeout = Some(values::duration(argument)?),
+        "confidence" => read.confidence = Some(values::confidence(argument)?),
+        "gate" => {
+            let gates = gate::gates(argument, errors);
+            read.gates = errors.ok(gates).unwrap_or_default();
+        }
+        "flaky" => read.flaky = Some(known_flaky::reason(argument)?),
+        "until" => read.until = Some(known_flaky::until(argument)?),
+        "stop" => read.stop = Some(values::stop(argument)?),
         "title" => read.title = Some(values::title(argument)?),
         "runtime" => read.runtime = Some(values::runtime(argument)?),
         "session" => read.session = Some(argument.name.span()),

@@ -4,6 +4,8 @@ pub(crate) mod arguments;
 pub(crate) mod attributes;
 mod cases;
 mod function;
+mod gate;
+mod known_flaky;
 mod session;
 mod test;
 mod values;

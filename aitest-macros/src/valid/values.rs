@@ -29,6 +29,33 @@ pub(super) fn rate(argument: &Argument) -> syn::Result<String> {
     percent(argument, text.strip_suffix('%').unwrap_or(text).trim_end(), takes)
 }
 
+/// How surely a rate must be reached, in percent, without its sign.
+pub(super) fn confidence(argument: &Argument) -> syn::Result<String> {
+    let text = rate(argument)?;
+    match decimal(&text) {
+        Some(value) if value < 100.0 => Ok(text),
+        _ => Err(wrong(argument, "takes a percentage above 1 and below 100, such as `95`")),
+    }
+}
+
+/// A stop rule. What its rates mean is said by the runtime, which knows the threshold that counts.
+pub(super) fn stop(argument: &Argument) -> syn::Result<String> {
+    let takes = "takes `\"never\"`, `\"decided\"`, `\"sprt\"`, or `\"sprt(p0 = 80%, p1 = 90%, alpha = 5%, beta = 5%)\"` \
+                 with any of the four";
+    let Lit::Str(lit) = literal(argument, takes)? else { return Err(wrong(argument, takes)) };
+    let text = lit.value().trim().to_owned();
+    let inner = text.strip_prefix("sprt").and_then(|rest| rest.trim_start().strip_prefix('(')?.strip_suffix(')'));
+    let is_rate = |part: &str| {
+        let Some((name, value)) = part.split_once('=') else { return false };
+        let is_known = ["p0", "p1", "alpha", "beta"].contains(&name.trim());
+        let share = value.trim().strip_suffix('%').and_then(|share| decimal(share.trim_end()));
+        is_known && share.is_some_and(|share| share > 0.0 && share <= 100.0)
+    };
+    let is_rule = ["never", "decided", "sprt"].contains(&text.as_str())
+        || inner.is_some_and(|inner| inner.split(',').map(str::trim).all(|part| part.is_empty() || is_rate(part)));
+    if is_rule { Ok(text) } else { Err(wrong(argument, takes)) }
+}
+
 /// A count from 0, or a share in percent, with its sign.
 pub(super) fn budget(argument: &Argument) -> syn::Result<String> {
     let takes = "takes a number of iterations such as `2`, or a share of them such as `\"10%\"`";
@@ -81,7 +108,7 @@ pub(super) fn path(argument: &Argument) -> syn::Result<Path> {
         .map_err(|error| Error::new(error.span(), message(argument, "takes the path of the crate `aitest`")))
 }
 
-fn literal(argument: &Argument, takes: &str) -> syn::Result<Lit> {
+pub(super) fn literal(argument: &Argument, takes: &str) -> syn::Result<Lit> {
     syn::parse2(argument.value.clone()).map_err(|_| wrong(argument, takes))
 }
 
@@ -115,14 +142,14 @@ fn percent(argument: &Argument, text: &str, takes: &str) -> syn::Result<String> 
 }
 
 /// Digits, and up to six decimals. No sign, no exponent: the runtime counts in millionths of a percent.
-fn decimal(text: &str) -> Option<f64> {
+pub(super) fn decimal(text: &str) -> Option<f64> {
     let (whole, fraction) = text.split_once('.').unwrap_or((text, "0"));
     let is_digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
     let is_exact = fraction.trim_end_matches('0').len() <= 6;
     (is_digits(whole) && is_digits(fraction) && is_exact).then(|| text.parse().ok()).flatten()
 }
 
-fn milliseconds(text: &str) -> Option<u64> {
+pub(super) fn milliseconds(text: &str) -> Option<u64> {
     let mut rest = text.trim();
     let mut total = 0_u64;
     while !rest.is_empty() {

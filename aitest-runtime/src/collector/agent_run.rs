@@ -1,6 +1,7 @@
 use super::collected::RunFailure;
+use super::setup::{self, Setup};
 use super::{Iteration, warn};
-use crate::record::{AgentIdentity, Cost, FailureKind, Retry, Role, Spend, TokenUsage, ToolCall, ToolSpec, Turn};
+use crate::record::{AgentIdentity, Cost, FailureKind, Retry, Role, Spend, TokenUsage, ToolCall, Turn};
 use crate::{price, redact};
 
 /// What is warned of when an iteration has ended.
@@ -17,8 +18,8 @@ pub struct AgentRunStart {
     pub prompt: Option<String>,
     /// How many messages of an earlier conversation the run begins with.
     pub context: usize,
-    /// The tools offered.
-    pub tools: Vec<ToolSpec>,
+    /// What the agent is given beside; `None` when it is not known.
+    pub setup: Option<Setup>,
 }
 
 /// How an agent run ended.
@@ -63,12 +64,14 @@ impl AgentRun {
     fn begin_in(iteration: Option<Iteration>, start: AgentRunStart) -> Self {
         let run = AgentRun { iteration, agent: start.agent };
         if let Some(it) = &run.iteration {
-            let system = start.system.map(|text| Turn::text(Role::System, redact::redact(&text)));
             let prompt = start.prompt.map(|text| Turn::text(Role::User, redact::redact(&text)));
             let label = redact::redact(&run.agent.label());
+            let setup = start.setup.map(|setup| setup::id_of(&run.agent, start.system.as_deref(), setup));
+            let system = start.system.map(|text| Turn::text(Role::System, redact::redact(&text)));
             let mut collected = it.adds(LATE);
             collected.runs_started += 1;
             collected.follows_model |= run.agent.follows_setting;
+            collected.add_setup(setup);
             let said = continued(&collected.turns, system, start.context);
             collected.turns.extend(said.into_iter().flatten().chain(prompt));
             collected.add_agent(&label);

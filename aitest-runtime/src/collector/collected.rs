@@ -11,6 +11,7 @@ pub(crate) struct Collected {
     pub(crate) agent: Spend,
     pub(crate) judge: Spend,
     pub(crate) agents: Vec<String>,
+    pub(crate) setups: Vec<String>,
     /// What the test said of its own agent.
     pub(crate) own_agent: Option<OwnAgent>,
     pub(crate) turns: Vec<Turn>,
@@ -51,6 +52,12 @@ pub(crate) struct OwnAgent {
 }
 
 impl Collected {
+    /// Notes what an agent was given.
+    pub(crate) fn add_setup(&mut self, id: Option<String>) {
+        let new = id.filter(|id| !self.setups.contains(id));
+        self.setups.extend(new);
+    }
+
     /// Notes that the agent `label` ran.
     pub(crate) fn add_agent(&mut self, label: &str) {
         if !self.agents.iter().any(|known| known == label) {

@@ -10,6 +10,7 @@ mod free;
 mod marked;
 mod models;
 mod scope;
+mod setup;
 mod steps;
 mod task;
 mod test_scope;
@@ -25,6 +26,7 @@ pub use free::{
     set_agent, spawn,
 };
 pub use scope::Iteration;
+pub use setup::Setup;
 pub use warning::warn;
 
 pub(crate) use cassettes::{cassette_use, set_cassette_mode};
@@ -33,6 +35,7 @@ pub(crate) use models::{judge_model, model, set_models};
 pub(crate) use collected::{Collected, Panicked, RunFailure};
 pub(crate) use marked::{Marked, write_error, writes_marked};
 pub(crate) use scope::{IterationStart, lock};
+pub(crate) use setup::set_setup_sink;
 pub(crate) use task::text_of;
 pub(crate) use test_scope::TestScope;
 pub(crate) use warning::set_warning_sink;

@@ -6,6 +6,7 @@ mod lookup;
 mod plan;
 mod run;
 mod similar;
+mod stop;
 mod table;
 mod value;
 

@@ -1,9 +1,10 @@
 use std::time::Duration;
 
-use super::table::{CONCURRENCY, ITERATIONS, MAX_ERRORED, ONLY, THRESHOLD, TIMEOUT};
-use super::value::{budget, count, duration, numbers, percent};
+use super::stop::{StopText, stop};
+use super::table::{CONCURRENCY, CONFIDENCE, ITERATIONS, MAX_ERRORED, ONLY, STOP, THRESHOLD, TIMEOUT};
+use super::value::{budget, confidence, count, duration, numbers, percent};
 use super::{ConfigError, Lookup, RunSettings};
-use crate::record::{ErrorBudget, Percent, Policy, SettingRecord};
+use crate::record::{ErrorBudget, Percent, Policy, SettingRecord, StopRule};
 
 /// How one test runs.
 #[derive(Clone, Debug)]
@@ -58,6 +59,8 @@ pub(crate) struct Arguments {
     pub(crate) concurrency: Option<String>,
     pub(crate) min_pass_rate: Option<&'static str>,
     pub(crate) max_errored: Option<&'static str>,
+    pub(crate) confidence: Option<&'static str>,
+    pub(crate) stop: Option<&'static str>,
     pub(crate) timeout: Option<&'static str>,
     pub(crate) is_async: bool,
 }
@@ -77,12 +80,20 @@ impl Plan {
         let timeout = lookup.get(TIMEOUT, arguments.timeout, duration)?;
         let threshold = lookup.get(THRESHOLD, arguments.min_pass_rate, percent)?;
         let max_errored = lookup.get(MAX_ERRORED, arguments.max_errored, budget)?;
+        let confidence = lookup.get(CONFIDENCE, arguments.confidence, confidence)?;
+        let stop = lookup.get(STOP, arguments.stop, stop)?.unwrap_or(StopText::Never);
+        // What `AITEST_ONLY` picks must pass: a threshold over a hand-picked few says nothing.
+        let min_pass_rate = threshold.filter(|_| only.is_none()).unwrap_or(Percent::ALL);
+        let run_gate = run.min_pass_rate.is_some();
+        // A run's gate pools the iterations of all tests: a test that ends where it likes would shift it.
+        let stops = only.is_none() && !run_gate;
         let policy = Policy {
-            // What `AITEST_ONLY` picks must pass: a threshold over a hand-picked few says nothing.
-            min_pass_rate: if only.is_some() { Percent::ALL } else { threshold.unwrap_or(Percent::ALL) },
+            min_pass_rate,
             own_threshold: only.is_some() || threshold.is_some(),
             max_errored: max_errored.unwrap_or(ErrorBudget::Count(0)),
-            run_gate: run.min_pass_rate.is_some(),
+            run_gate,
+            confidence: confidence.filter(|_| only.is_none()),
+            stop: if stops { stop.rule(min_pass_rate)? } else { StopRule::Never },
         };
         let highest = only.as_ref().and_then(|numbers| numbers.last().copied()).unwrap_or(1);
         Ok(Plan {

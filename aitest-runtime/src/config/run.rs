@@ -3,8 +3,9 @@ use std::time::Duration;
 
 use super::lookup::Listed;
 use super::table::{
-    BASELINE, CASSETTES, DIR, FAIL_ON_REGRESSION, HTML, JSON, JUDGE_MODEL, MAX_COST, MAX_IN_FLIGHT, MAX_WAIT,
-    MIN_PASS_RATE, MODEL, ONLY, OUTPUT, PRICES, REDACT, REPORT_ONLY, RESUME, RETRY_ERRORED, RUN_ID, SEED, TRANSCRIPTS,
+    BASELINE, CASSETTES, DIR, FAIL_ON_REGRESSION, HTML, JSON, JUDGE_MODEL, MAX_COST, MAX_DURATION, MAX_IN_FLIGHT,
+    MAX_WAIT, MIN_PASS_RATE, MODEL, ONLY, OUTPUT, PRICES, REDACT, REPORT_ONLY, RESUME, RETRY_ERRORED, RUN_ID, SEED,
+    TRANSCRIPTS,
 };
 use super::value::{choice, count, dollars, duration, flag, numbers, percent, run_id, seed};
 use super::{ConfigError, Lookup};
@@ -27,6 +28,7 @@ pub(crate) struct RunSettings {
     pub(crate) max_wait: Duration,
     pub(crate) max_in_flight: u32,
     pub(crate) max_cost: Option<Cost>,
+    pub(crate) max_duration: Option<Duration>,
     pub(crate) retry_errored: u32,
     pub(crate) transcripts: Transcripts,
     pub(crate) cassettes: CassetteMode,
@@ -90,6 +92,7 @@ impl RunSettings {
             max_wait: lookup.get(MAX_WAIT, None, duration)?.unwrap_or(Duration::from_secs(10 * 60)),
             max_in_flight: lookup.get(MAX_IN_FLIGHT, None, |text| count(text, 1, 10_000))?.unwrap_or(16),
             max_cost: lookup.get(MAX_COST, None, dollars)?,
+            max_duration: lookup.get(MAX_DURATION, None, duration)?,
             retry_errored: lookup.get(RETRY_ERRORED, None, |text| count(text, 0, 100))?.unwrap_or(1),
             transcripts: lookup.get(TRANSCRIPTS, None, transcripts)?.unwrap_or(Transcripts::Full),
             cassettes: lookup.get(CASSETTES, None, cassettes)?.unwrap_or_default(),

@@ -36,12 +36,18 @@ settings! {
         "Waiting time of one iteration; reaching it is errored.";
     THRESHOLD = "threshold", None, None, Some("min_pass_rate"), "100",
         "Percent of graded iterations that must pass for the test to pass.";
+    CONFIDENCE = "confidence", Some("AITEST_CONFIDENCE"), Some("confidence"), Some("confidence"), "unset",
+        "Percent above 1 and below 100: how surely a test's rate must reach its threshold. A threshold of 100 is judged without it.";
+    STOP = "stop", Some("AITEST_STOP"), Some("stop"), Some("stop"), "never",
+        "When a test ends early: never, decided, sprt, or sprt(p0 = 80%, p1 = 90%, alpha = 5%, beta = 5%). Not applied in a run with a gate.";
     MIN_PASS_RATE = "min_pass_rate", Some("AITEST_MIN_PASS_RATE"), Some("min_pass_rate"), None, "unset",
         "Percent; the run's gate over all graded iterations. A process below it ends with 101.";
     MAX_IN_FLIGHT = "max_in_flight", Some("AITEST_MAX_IN_FLIGHT"), Some("max_in_flight"), None, "16",
         "Requests in flight to one model of a provider in each process, 1 to 10,000: halved on 429, one more after 20 successes.";
     MAX_COST = "max_cost", Some("AITEST_MAX_COST"), Some("max_cost"), None, "unset",
         "US dollars that all processes of the run may spend together, as $2.50: iterations that no longer fit are skipped.";
+    MAX_DURATION = "max_duration", Some("AITEST_MAX_DURATION"), Some("max_duration"), None, "unset",
+        "Time from the beginning of the run over all its processes: after it no iteration starts, what is missing is skipped.";
     MAX_ERRORED = "max_errored", Some("AITEST_MAX_ERRORED"), Some("max_errored"), Some("max_errored"), "0",
         "Error budget of a test: a count, or a percentage of the planned iterations.";
     RETRY_ERRORED = "retry_errored", Some("AITEST_RETRY_ERRORED"), Some("retry_errored"), None, "1",

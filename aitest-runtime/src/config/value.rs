@@ -20,6 +20,14 @@ pub(super) fn percent(text: &str) -> Result<Percent, String> {
     text.parse().map_err(|error: PercentError| error.to_string())
 }
 
+/// A percentage that can be reached but not exceeded: above 1 and below 100.
+pub(super) fn confidence(text: &str) -> Result<Percent, String> {
+    let value = percent(text)?;
+    let full =
+        || format!("`{text}` cannot be reached by any number of iterations; write percent below 100, such as 95");
+    if value < Percent::ALL { Ok(value) } else { Err(full()) }
+}
+
 /// A count, or a percentage with its sign.
 pub(super) fn budget(text: &str) -> Result<ErrorBudget, String> {
     if text.trim_end().ends_with('%') {
@@ -126,6 +134,14 @@ mod tests {
         assert_eq!((dollars("$2.50"), dollars(" 2.5 "), dollars("1_000")), (cost(2.5), cost(2.5), cost(1000.0)));
         for wrong in ["", "$", "0", "-1", "2.50 €", "1e3", "inf", "NaN", "0.0000001", "2000000", "2,50"] {
             assert!(dollars(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_confidence_is_below_100() {
+        assert_eq!(confidence("95%"), percent("95"));
+        for wrong in ["100", "0", "0.95", "101", "-5", "high", ""] {
+            assert!(confidence(wrong).is_err(), "{wrong}");
         }
     }
 

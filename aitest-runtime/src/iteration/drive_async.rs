@@ -21,13 +21,17 @@ where
     loop {
         while in_flight.len() < run.start.plan.concurrency as usize
             && let Some(number) = run.start.plan.numbers.at(position)
+            && run.is_over().is_none()
         {
             position += 1;
             in_flight.push(iterate(run, number, &body));
         }
         if in_flight.next().await.is_none() {
-            return;
+            break;
         }
+    }
+    if let Some(why) = run.is_over() {
+        run.skip_from(position, why);
     }
 }
 

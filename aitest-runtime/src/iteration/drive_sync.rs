@@ -17,6 +17,9 @@ where
     }
     let mut position = 0;
     while let Some(number) = run.start.plan.numbers.at(position) {
+        if let Some(why) = run.is_over() {
+            return run.skip_from(position, why);
+        }
         position += 1;
         if !run.admit(number) {
             run.skip_for_budget(number);

@@ -1,10 +1,11 @@
 use std::backtrace::Backtrace;
 
+use super::assertion::is_assertion;
 use super::guard::{BodyEnd, End, Limit};
 use super::panic_hook;
 use super::payload::Payload;
 use crate::collector::{Collected, Marked, Panicked, RunFailure};
-use crate::record::{Failure, FailureKind, Outcome};
+use crate::record::{Failure, FailureKind, Outcome, SkippedBy};
 use crate::redact::redact;
 
 /// `#[should_panic]`, judged in each iteration.
@@ -23,20 +24,26 @@ pub enum ShouldPanic {
 pub(super) struct Grade {
     pub(super) outcome: Outcome,
     pub(super) failure: Option<Failure>,
+    pub(super) skipped_by: Option<SkippedBy>,
     pub(super) transient: bool,
 }
 
 impl Grade {
-    pub(super) fn skipped(why: &str) -> Self {
-        Grade { outcome: Outcome::Skipped, failure: Some(failure(FailureKind::Other, why)), transient: false }
+    fn new(outcome: Outcome, failure: Option<Failure>) -> Self {
+        Grade { outcome, failure, skipped_by: None, transient: false }
+    }
+
+    pub(super) fn skipped(by: SkippedBy, why: &str) -> Self {
+        let skipped = Grade::new(Outcome::Skipped, Some(failure(FailureKind::Other, why)));
+        Grade { skipped_by: Some(by), ..skipped }
     }
 
     pub(super) fn cannot_run(why: &str) -> Self {
-        Grade { outcome: Outcome::Errored, failure: Some(failure(FailureKind::Other, why)), transient: false }
+        Grade::new(Outcome::Errored, Some(failure(FailureKind::Other, why)))
     }
 
     pub(super) fn timed_out(message: &str) -> Self {
-        Grade { outcome: Outcome::TimedOut, failure: Some(failure(FailureKind::Timeout, message)), transient: false }
+        Grade::new(Outcome::TimedOut, Some(failure(FailureKind::Timeout, message)))
     }
 
     /// A limit that was reached decides; how the body failed after it is kept.
@@ -53,21 +60,21 @@ impl Grade {
                 ..body
             },
         };
-        Grade { outcome, failure: Some(failure), transient: false }
+        Grade::new(outcome, Some(failure))
     }
 
     fn errored(cause: RunFailure) -> Self {
         let RunFailure { kind, message, transient, location } = cause;
         let failure = Failure { kind, message, location, backtrace: None };
-        Grade { outcome: Outcome::Errored, failure: Some(failure), transient }
+        Grade { transient, ..Grade::new(Outcome::Errored, Some(failure)) }
     }
 
     fn passed() -> Self {
-        Grade { outcome: Outcome::Passed, failure: None, transient: false }
+        Grade::new(Outcome::Passed, None)
     }
 
     fn failed(failure: Failure) -> Self {
-        Grade { outcome: Outcome::Failed, failure: Some(failure), transient: false }
+        Grade::new(Outcome::Failed, Some(failure))
     }
 }
 
@@ -202,16 +209,17 @@ fn panicked(payload: &Payload, collected: &mut Collected, symbolize: bool) -> Fa
         // `resume_unwind` calls no hook.
         let unseen = if panic_hook::reinstall() { " (location unknown: another panic hook is installed)" } else { "" };
         let message = format!("{}{unseen}", redact(&text));
-        return Failure { kind: kind_of(&message), message, location: None, backtrace: None };
+        return Failure { kind: kind_of(&message, None), message, location: None, backtrace: None };
     };
     let Panicked { message, location, backtrace } = collected.panics.swap_remove(index);
     let backtrace = backtrace.filter(|_| symbolize).as_ref().and_then(frames);
     let message = redact(&message);
-    Failure { kind: kind_of(&message), message, location, backtrace }
+    Failure { kind: kind_of(&message, location.as_deref()), message, location, backtrace }
 }
 
-fn kind_of(message: &str) -> FailureKind {
-    if message.starts_with("assertion") { FailureKind::Assert } else { FailureKind::Panic }
+fn kind_of(message: &str, location: Option<&str>) -> FailureKind {
+    let is_assertion = message.starts_with("assertion") || location.is_some_and(is_assertion);
+    if is_assertion { FailureKind::Assert } else { FailureKind::Panic }
 }
 
 /// The frames of the test itself: without the panic machinery above and the engine below.

@@ -1,6 +1,8 @@
 //! The iteration engine: 1 to N, bounded concurrency, caught panics, time limits, attempts.
 
+mod assertion;
 mod body;
+mod course;
 mod drive_async;
 mod drive_sync;
 mod grade;

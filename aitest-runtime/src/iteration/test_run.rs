@@ -3,6 +3,7 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use super::ShouldPanic;
+use super::course::Course;
 use super::grade::{Grade, grade};
 use super::guard::{BodyEnd, End};
 use super::holder::Holder;
@@ -11,7 +12,7 @@ use crate::collector::{CassettePlace, Collected, Iteration, IterationStart, Test
 use crate::config::{Plan, Transcripts};
 use crate::hash::mix;
 use crate::limits::Budget;
-use crate::record::{IterationKey, IterationRecord, Outcome, TestId};
+use crate::record::{IterationKey, IterationRecord, Outcome, SkippedBy, TestId};
 use crate::stats::{Row, TestSummary};
 
 /// Where the engine's events go. The process fills it.
@@ -41,7 +42,11 @@ pub(crate) struct TestStart {
     pub(crate) max_wait: Duration,
     pub(crate) retry_errored: u32,
     pub(crate) transcripts: Transcripts,
+    /// Whether every counted row is kept, for the gates of the test.
+    pub(crate) has_gates: bool,
     pub(crate) budget: Option<&'static Budget>,
+    /// After this no iteration starts, in milliseconds since 1970-01-01 UTC.
+    pub(crate) deadline: Option<u64>,
     pub(crate) cassettes: CassettePlace,
     /// Ends the cassette of an iteration; `None` without cassettes.
     pub(crate) end_cassette: Option<fn(&Iteration)>,
@@ -66,9 +71,11 @@ pub(crate) struct TestRun {
     done: AtomicU32,
 }
 
-#[derive(Default)]
 struct State {
     summary: TestSummary,
+    course: Course,
+    /// Kept for gates alone.
+    rows: Vec<Row>,
     shown: Vec<IterationRecord>,
     shown_passing: u32,
     in_flight: Vec<Iteration>,
@@ -86,13 +93,21 @@ const SHOWN: u32 = 20;
 
 impl TestRun {
     pub(crate) fn new(start: TestStart) -> Arc<Self> {
-        let summary = TestSummary::new(start.planned);
+        let state = State {
+            summary: TestSummary::new(start.planned),
+            course: Course::new(start.plan.policy, start.has_gates),
+            rows: Vec::new(),
+            shown: Vec::new(),
+            shown_passing: 0,
+            in_flight: Vec::new(),
+            money: Money::default(),
+        };
         Arc::new(TestRun {
             scope: Arc::new(TestScope::of(&start.name, start.cassettes.clone())),
             holder: Holder::default(),
             start,
             began: Instant::now(),
-            state: Mutex::new(State { summary, ..State::default() }),
+            state: Mutex::new(state),
             done: AtomicU32::new(0),
         })
     }
@@ -104,7 +119,7 @@ impl TestRun {
             state.summary.add_spent(&Row::from(record));
         }
         for record in kept.counted {
-            state.summary.add(&Row::from(&record));
+            state.count(record.key.iteration, Row::from(&record), self.start.has_gates);
             state.show(record);
             self.done.fetch_add(1, Ordering::Relaxed);
         }
@@ -125,6 +140,11 @@ impl TestRun {
 
     pub(crate) fn summary(&self) -> TestSummary {
         self.state().summary
+    }
+
+    /// The counted iterations so far, where the test has gates.
+    pub(crate) fn rows(&self) -> Vec<Row> {
+        self.state().rows.clone()
     }
 
     /// Up to 20 iterations that did not pass and 20 that did, without transcripts, for the test's message.
@@ -175,6 +195,26 @@ impl TestRun {
         }
     }
 
+    /// Why no further iteration starts, whatever the budget says.
+    pub(super) fn is_over(&self) -> Option<SkippedBy> {
+        if self.state().summary.stopped.is_some() {
+            return Some(SkippedBy::Stop);
+        }
+        self.start.deadline.filter(|deadline| now_ms() >= *deadline).map(|_| SkippedBy::MaxDuration)
+    }
+
+    /// Records that the iteration `number` and those after it never began.
+    pub(super) fn skip_from(&self, mut position: u32, why: SkippedBy) {
+        let text = match why {
+            SkippedBy::Stop => "the test's stop rule ended it (AITEST_STOP)",
+            _ => "the run's time is over (AITEST_MAX_DURATION)",
+        };
+        while let Some(number) = self.start.plan.numbers.at(position) {
+            position += 1;
+            self.skip(number, why, text);
+        }
+    }
+
     /// Takes what the iteration left behind; `None` when somebody else has.
     fn close(&self, it: &Iteration) -> Option<Collected> {
         let collected = it.close()?;
@@ -208,16 +248,16 @@ impl TestRun {
     /// Records that the budget does not let the iteration `number` start.
     pub(super) fn skip_for_budget(&self, number: u32) {
         let max = self.start.budget.map(Budget::max).unwrap_or_default();
-        self.skip(number, &format!("the run's budget of {max} is spent (AITEST_MAX_COST)"));
+        self.skip(number, SkippedBy::MaxCost, &format!("the run's budget of {max} is spent (AITEST_MAX_COST)"));
     }
 
     /// Records that the iteration `number` never began.
-    pub(super) fn skip(&self, number: u32, why: &str) {
+    pub(super) fn skip(&self, number: u32, by: SkippedBy, why: &str) {
         let key = IterationKey { test: self.start.id, rerun: self.start.rerun, iteration: number, attempt: 1 };
         let seed = mix(self.start.run_seed, &[self.start.id.0, u64::from(number)]);
         let count = self.start.plan.count;
         let it = Iteration::begin(IterationStart { test: Arc::clone(&self.scope), key, count, seed });
-        self.write(&it, Grade::skipped(why), Collected::default(), (Duration::ZERO, Duration::ZERO));
+        self.write(&it, Grade::skipped(by, why), Collected::default(), (Duration::ZERO, Duration::ZERO));
     }
 
     /// Records that nothing could be found to run the iteration `number`.
@@ -243,7 +283,7 @@ impl TestRun {
         if again {
             state.summary.add_spent(&row);
         } else {
-            state.summary.add(&row);
+            state.count(it.index(), row, self.start.has_gates);
             state.show(record);
             self.done.fetch_add(1, Ordering::Relaxed);
         }
@@ -271,10 +311,12 @@ impl TestRun {
             duration_us: micros(elapsed),
             waited_us: micros(waited),
             failure: grade.failure,
+            skipped_by: grade.skipped_by,
             agent: collected.agent,
             judge: collected.judge,
             agents: collected.agents,
             follows_model: collected.follows_model,
+            setups: collected.setups,
             steps: collected.steps,
             turns: if keeps { collected.turns } else { Vec::new() },
             final_response: collected.final_response.filter(|_| keeps),
@@ -301,6 +343,16 @@ impl TestRun {
 }
 
 impl State {
+    fn count(&mut self, number: u32, row: Row, keeps: bool) {
+        self.summary.add(&row);
+        if keeps {
+            self.rows.push(row);
+        }
+        if self.summary.stopped.is_none() && row.skipped_by.is_none() {
+            self.summary.stopped = self.course.stops(number, &row, &self.summary);
+        }
+    }
+
     fn show(&mut self, record: IterationRecord) {
         let passing = record.outcome == Outcome::Passed;
         let not_passing = u32::try_from(self.shown.len()).unwrap_or(u32::MAX) - self.shown_passing;

@@ -7,6 +7,7 @@ use super::BodyResult;
 use super::guard::{BodyEnd, End, guard_sync, left, over, within};
 use super::test_run::TestRun;
 use crate::collector::{Iteration, warn};
+use crate::record::SkippedBy;
 
 /// Makes a thread that does this.
 pub(super) type Spawn = fn(Box<dyn FnOnce() + Send>) -> io::Result<()>;
@@ -30,6 +31,7 @@ where
     while !crew.leaked {
         while crew.busy() < run.start.plan.concurrency as usize
             && let Some(number) = run.start.plan.numbers.at(position)
+            && run.is_over().is_none()
             && let Some(worker) = crew.idle(run, &body)
         {
             position += 1;
@@ -46,14 +48,19 @@ where
     while crew.busy() > 0 {
         crew.wait(run);
     }
+    if let Some(why) = run.is_over().filter(|_| !crew.leaked) {
+        return run.skip_from(position, why);
+    }
     while let Some(number) = run.start.plan.numbers.at(position) {
         position += 1;
         match &crew.no_thread {
             Some(error) if !crew.leaked => run.cannot_run(number, &no_thread(error)),
-            _ => run.skip(number, "an earlier iteration passed its time limit and its thread cannot be ended"),
+            _ => run.skip(number, SkippedBy::LeakedThread, LEAKED),
         }
     }
 }
+
+const LEAKED: &str = "an earlier iteration passed its time limit and its thread cannot be ended";
 
 fn no_thread(error: &io::Error) -> String {
     format!(

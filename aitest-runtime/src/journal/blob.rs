@@ -55,7 +55,8 @@ fn write_once(path: &Path, content: &[u8]) -> bool {
     path.exists() || std::fs::create_dir_all(folder).and_then(|()| std::fs::write(path, content)).is_ok()
 }
 
-fn shorten_text(text: &mut String, blobs: &Path) -> Option<Omitted> {
+/// Moves the middle of a long text to a file.
+pub(super) fn shorten_text(text: &mut String, blobs: &Path) -> Option<Omitted> {
     if text.len() <= INLINE {
         return None;
     }

@@ -1,8 +1,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::record::{
-    BudgetUse, CassetteUse, GitState, HeldBack, IterationKey, IterationRecord, Policy, ProcessRecord, SettingRecord,
-    TestId, TestIdentity, Verdict, Warning,
+    AgentSetup, BudgetUse, CassetteUse, GitState, HeldBack, IterationKey, IterationRecord, Policy, ProcessRecord,
+    Rules, SettingRecord, Stopped, TestId, TestIdentity, Verdict, Warning,
 };
 
 /// The version of the lines.
@@ -17,6 +17,8 @@ pub(crate) const WARNING: &str = "warning";
 pub(crate) const LIMITS: &str = "limits";
 pub(crate) const CASSETTES: &str = "cassettes";
 pub(crate) const TEST_FINISHED: &str = "test_finished";
+pub(crate) const AGENT: &str = "agent";
+pub(crate) const TEXT: &str = "text";
 pub(crate) const PROCESS_FINISHED: &str = "process_finished";
 
 /// One line, read.
@@ -29,6 +31,8 @@ pub(crate) enum Event {
     GitState(GitState),
     Warning(Warning),
     Limits(Limits),
+    Agent(Box<AgentSetup>),
+    Text(Text),
     Cassettes(CassetteUse),
     TestFinished(TestFinished),
     ProcessFinished(ProcessFinished),
@@ -44,11 +48,15 @@ pub(crate) struct TestStarted {
     pub(crate) file: String,
     pub(crate) line: u32,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) source: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) fingerprint: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) title: Option<String>,
     pub(crate) planned: u32,
     pub(crate) policy: Policy,
+    #[serde(default)]
+    pub(crate) rules: Rules,
     #[serde(default)]
     pub(crate) settings: Vec<SettingRecord>,
 }
@@ -66,6 +74,8 @@ pub(crate) struct TestFinished {
     pub(crate) rerun: u32,
     pub(crate) duration_us: u64,
     pub(crate) verdict: Verdict,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) stopped: Option<Stopped>,
 }
 
 /// What limits did in the process, written at its end.
@@ -75,6 +85,13 @@ pub(crate) struct Limits {
     pub(crate) held_back: Vec<HeldBack>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) budget: Option<BudgetUse>,
+}
+
+/// What a fingerprint stands for, once in a process.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Text {
+    pub(crate) sha256: String,
+    pub(crate) text: String,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

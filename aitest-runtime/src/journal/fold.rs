@@ -3,11 +3,12 @@ use std::fs::File;
 use std::io::{self, BufRead, BufReader};
 use std::path::Path;
 
-use super::event::{Event, IterationStarted, Limits, TestStarted};
+use super::apart::keep_apart;
+use super::event::{Event, IterationStarted, Limits, TestStarted, Text};
 use super::reader::parse;
 use crate::record::{
-    BudgetUse, CassetteUse, HeldBack, IterationRecord, Outcome, ProcessRecord, RunId, RunRecord, Spend, TestId,
-    TestRecord, Warning,
+    AgentSetup, BudgetUse, CassetteUse, HeldBack, IterationRecord, Outcome, ProcessRecord, RunId, RunRecord, Spend,
+    TestId, TestRecord, Warning,
 };
 
 /// Folds events into the record of a run.
@@ -22,6 +23,8 @@ pub(super) struct Fold {
     warnings: Vec<Warning>,
     seen: HashSet<Warning>,
     held_back: BTreeMap<String, HeldBack>,
+    setups: Vec<AgentSetup>,
+    texts: BTreeMap<String, String>,
     budget: Option<BudgetUse>,
     cassettes: Option<CassetteUse>,
     pub(super) torn_lines: u64,
@@ -39,6 +42,8 @@ impl Fold {
             warnings: Vec::new(),
             seen: HashSet::new(),
             held_back: BTreeMap::new(),
+            setups: Vec::new(),
+            texts: BTreeMap::new(),
             budget: None,
             cassettes: None,
             torn_lines: 0,
@@ -87,6 +92,12 @@ impl Fold {
                 }
             }
             Event::Limits(limits) => self.add_limits(limits),
+            Event::Agent(setup) => {
+                if !self.setups.iter().any(|known| known.id == setup.id) {
+                    self.setups.push(*setup);
+                }
+            }
+            Event::Text(Text { sha256, text }) => drop(self.texts.entry(sha256).or_insert(text)),
             Event::Cassettes(used) => match &mut self.cassettes {
                 Some(sum) => sum.add(&used),
                 None => self.cassettes = Some(used),
@@ -96,6 +107,7 @@ impl Fold {
                 if let Some(test) = self.test(finished.id, rerun) {
                     test.duration_us = Some(finished.duration_us);
                     test.verdict = Some(finished.verdict);
+                    test.stopped = finished.stopped;
                 }
             }
             Event::ProcessFinished(finished) => {
@@ -132,10 +144,13 @@ impl Fold {
             process: self.processes.last().map(|process| process.process.clone()).unwrap_or_default(),
             file: test.file,
             line: test.line,
+            source: test.source,
             fingerprint: test.fingerprint,
             title: test.title,
             planned: test.planned,
             policy: test.policy,
+            rules: test.rules,
+            stopped: None,
             settings: test.settings,
             duration_us: None,
             verdict: None,
@@ -185,16 +200,20 @@ impl Fold {
         }
         self.processes.sort_by(|a, b| (a.started_at_ms, &a.process).cmp(&(b.started_at_ms, &b.process)));
         self.tests.sort_by(|a, b| place_of(a).cmp(&place_of(b)));
-        RunRecord {
+        let mut run = RunRecord {
             id: self.id,
             processes: self.processes,
             tests: self.tests,
+            setups: self.setups,
+            texts: self.texts,
             warnings: self.warnings,
             held_back: self.held_back.into_values().collect(),
             budget: self.budget,
             cassettes: self.cassettes,
             torn_lines: self.torn_lines,
-        }
+        };
+        keep_apart(&mut run);
+        run
     }
 }
 
@@ -212,10 +231,12 @@ fn interrupted(started: &IterationStarted) -> IterationRecord {
         duration_us: 0,
         waited_us: 0,
         failure: None,
+        skipped_by: None,
         agent: Spend::default(),
         judge: Spend::default(),
         agents: Vec::new(),
         follows_model: false,
+        setups: Vec::new(),
         steps: Vec::new(),
         turns: Vec::new(),
         final_response: None,

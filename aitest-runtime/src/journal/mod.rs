@@ -4,6 +4,7 @@
 //! one `write(2)`. Events of other names and fields of other names are skipped by the reader, so that a newer minor
 //! version stays readable; a line of another `v` is counted as unreadable.
 
+mod apart;
 mod blob;
 mod event;
 mod fold;
@@ -14,8 +15,9 @@ mod writer;
 mod tests;
 
 pub(crate) use event::{
-    CASSETTES, GIT_STATE, ITERATION_FINISHED, ITERATION_STARTED, IterationStarted, LIMITS, Limits, PROCESS_FINISHED,
-    PROCESS_STARTED, ProcessFinished, TEST_FINISHED, TEST_STARTED, TestFinished, TestStarted, WARNING,
+    AGENT, CASSETTES, GIT_STATE, ITERATION_FINISHED, ITERATION_STARTED, IterationStarted, LIMITS, Limits,
+    PROCESS_FINISHED, PROCESS_STARTED, ProcessFinished, TEST_FINISHED, TEST_STARTED, TEXT, TestFinished, TestStarted,
+    WARNING,
 };
 pub(crate) use reader::{read_process, read_run};
 pub(crate) use writer::Journal;

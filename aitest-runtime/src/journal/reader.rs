@@ -6,8 +6,8 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::event::{
-    CASSETTES, Event, GIT_STATE, ITERATION_FINISHED, ITERATION_STARTED, LIMITS, PROCESS_FINISHED, PROCESS_STARTED,
-    TEST_FINISHED, TEST_STARTED, VERSION, WARNING,
+    AGENT, CASSETTES, Event, GIT_STATE, ITERATION_FINISHED, ITERATION_STARTED, LIMITS, PROCESS_FINISHED,
+    PROCESS_STARTED, TEST_FINISHED, TEST_STARTED, TEXT, VERSION, WARNING,
 };
 use super::fold::Fold;
 use crate::record::{RunId, RunRecord};
@@ -75,6 +75,8 @@ pub(super) fn parse(line: &str) -> Option<Event> {
         GIT_STATE => serde_json::from_str(body).ok().map(Event::GitState),
         WARNING => serde_json::from_str(body).ok().map(Event::Warning),
         LIMITS => serde_json::from_str(body).ok().map(Event::Limits),
+        AGENT => serde_json::from_str(body).ok().map(Event::Agent),
+        TEXT => serde_json::from_str(body).ok().map(Event::Text),
         CASSETTES => serde_json::from_str(body).ok().map(Event::Cassettes),
         TEST_FINISHED => serde_json::from_str(body).ok().map(Event::TestFinished),
         PROCESS_FINISHED => serde_json::from_str(body).ok().map(Event::ProcessFinished),

@@ -7,13 +7,13 @@ use tempfile::TempDir;
 use super::event::Event;
 use super::reader::parse;
 use super::{
-    CASSETTES, ITERATION_FINISHED, ITERATION_STARTED, IterationStarted, Journal, LIMITS, Limits, TEST_FINISHED,
+    AGENT, CASSETTES, ITERATION_FINISHED, ITERATION_STARTED, IterationStarted, Journal, LIMITS, Limits, TEST_FINISHED,
     TEST_STARTED, TestFinished, TestStarted, read_process, read_run,
 };
 use crate::record::{
-    BudgetUse, CassetteMode, CassetteUse, Cost, ErrorBudget, Failure, FailureKind, HeldBack, IterationKey,
-    IterationRecord, Outcome, Percent, Policy, Reason, Role, RunId, RunRecord, Spend, TestId, TestIdentity, TokenUsage,
-    ToolCall, Turn, Verdict, VerdictKind,
+    AgentIdentity, AgentSetup, BudgetUse, CassetteMode, CassetteUse, Cost, ErrorBudget, Failure, FailureKind, HeldBack,
+    IterationKey, IterationRecord, Outcome, Percent, Policy, Reason, Role, Rules, RunId, RunRecord, Spend, TestId,
+    TestIdentity, TokenUsage, ToolCall, Turn, Verdict, VerdictKind,
 };
 
 fn key(iteration: u32, attempt: u32) -> IterationKey {
@@ -30,10 +30,12 @@ fn record(iteration: u32, attempt: u32, outcome: Outcome) -> IterationRecord {
         duration_us: 2,
         waited_us: 0,
         failure: None,
+        skipped_by: None,
         agent: Spend::default(),
         judge: Spend::default(),
         agents: Vec::new(),
         follows_model: false,
+        setups: Vec::new(),
         steps: Vec::new(),
         turns: Vec::new(),
         final_response: None,
@@ -57,6 +59,7 @@ fn test_started() -> TestStarted {
         rerun: 1,
         file: "tests/x.rs".into(),
         line: 3,
+        source: None,
         fingerprint: None,
         title: None,
         planned: 3,
@@ -64,8 +67,9 @@ fn test_started() -> TestStarted {
             min_pass_rate: Percent::ALL,
             own_threshold: false,
             max_errored: ErrorBudget::Count(0),
-            run_gate: false,
+            ..Policy::default()
         },
+        rules: Rules::default(),
         settings: Vec::new(),
     }
 }
@@ -99,6 +103,7 @@ fn what_was_written_is_read() {
         rerun: 1,
         duration_us: 9,
         verdict: Verdict { verdict: VerdictKind::Failed, reason: Reason::ThresholdMissed, message: "1/2".into() },
+        stopped: None,
     };
     journal.append(TEST_FINISHED, &finished).unwrap();
     let run = read(journal.path());
@@ -257,4 +262,33 @@ fn limits_of_all_processes_are_one() {
     let held = &run.held_back[0];
     assert_eq!((held.in_flight, held.lowest_in_flight, held.rate_limited, held.waited_ms), (16, 4, 4, 14));
     assert_eq!(run.budget.unwrap().spent, Cost::from_pico_usd(9), "the ledger's last state");
+}
+
+#[test]
+fn setups_and_their_texts_are_read_back_and_rename_the_records() {
+    let (folder, journal) = journal(&mut []);
+    let setup = |id: &str, prompt: &str| AgentSetup {
+        id: id.to_owned(),
+        agent: "teller".to_owned(),
+        identity: AgentIdentity { name: Some("teller".to_owned()), model: "m".to_owned(), ..AgentIdentity::default() },
+        system_prompt: Some(prompt.to_owned()),
+        ..AgentSetup::default()
+    };
+    let long = "x".repeat(2 * 1024 * 1024);
+    journal.append_text("aa", "Be brief.").unwrap();
+    journal.append_text("bb", &long).unwrap();
+    journal.append(AGENT, &setup("1", "aa")).unwrap();
+    journal.append(AGENT, &setup("2", "bb")).unwrap();
+    for (iteration, setup) in [(1, "1"), (2, "2")] {
+        let mut record = record(iteration, 1, Outcome::Passed);
+        (record.agents, record.setups) = (vec!["teller".to_owned(), "own".to_owned()], vec![setup.to_owned()]);
+        journal.append_record(&mut record).unwrap();
+    }
+    let run = read(journal.path());
+    assert_eq!(run.texts["aa"], "Be brief.");
+    assert!(run.texts["bb"].len() < 100_000 && run.texts["bb"].contains("kB omitted"), "the rest is a file");
+    assert_eq!(std::fs::read_dir(folder.path().join("blobs")).unwrap().count(), 1);
+    let agents = run.tests[0].counted().map(|record| record.agents.clone()).collect::<Vec<_>>();
+    assert_eq!(agents, [["teller", "own"], ["teller (2)", "own"]]);
+    assert_eq!(run.warnings[0].code, "one_name_for_two_agents");
 }

@@ -7,8 +7,11 @@ use std::time::Instant;
 use serde::Serialize;
 
 use super::blob;
-use super::event::VERSION;
+use super::event::{Text, VERSION};
 use crate::record::IterationRecord;
+
+/// A listing of tools is compared part by part, which needs all of it.
+const LONGEST_TEXT: usize = 1024 * 1024;
 
 /// The journal of this process. Every line is one `write(2)` on an append-only file: a line that was written survives
 /// `kill -9`.
@@ -57,6 +60,18 @@ impl Journal {
         serde_json::to_writer(&mut *line, body)?;
         line.extend_from_slice(b"}\n");
         file.write_all(line)
+    }
+
+    /// Appends a text under its hash. One over 1 MiB keeps its ends; whole it is in a file of its own.
+    ///
+    /// # Errors
+    /// The line could not be written whole.
+    pub(crate) fn append_text(&self, sha256: &str, text: &str) -> io::Result<()> {
+        let (sha256, mut text) = (sha256.to_owned(), text.to_owned());
+        if text.len() > LONGEST_TEXT {
+            blob::shorten_text(&mut text, &self.blobs);
+        }
+        self.append(super::TEXT, &Text { sha256, text })
     }
 
     /// Appends an iteration's record; its long texts go to files of their own first.

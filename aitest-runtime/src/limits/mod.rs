@@ -11,4 +11,4 @@ pub use run::{max_in_flight, missing_price, run_folder, shared_path};
 
 pub(crate) use budget::Budget;
 pub(crate) use held::all_held_back;
-pub(crate) use run::{RunLimits, budget, install, no_price};
+pub(crate) use run::{RunLimits, budget, deadline, install, no_price};

@@ -8,6 +8,7 @@ mod steps;
 pub use crate::case::Model;
 pub use crate::iteration::{BodyFailure, BodyResult, ShouldPanic};
 pub use crate::process::{Options, RuntimeFlavor, TestSpec};
+pub use crate::record::{Comparison, Date, Measure, Quantity, Statistic, TestGate};
 pub use built::{Built, CaseBody, CaseError, block_on, case_failed};
 pub use built::{FuturePlainKind, FutureResultKind, PlainKind, ResultKind};
 pub use cases::{run_async_cases, run_sync_cases, run_within_cases};

@@ -67,6 +67,8 @@ pub(super) fn latest(runs: &[PathBuf], results: &Results<'_>) -> Baseline {
             }
         }
         targets.extend(of_run);
+        let known: HashSet<String> = latest.setups.iter().map(|setup| setup.id.to_string()).collect();
+        latest.setups.extend(earlier.setups.into_iter().filter(|setup| !known.contains(setup.id.as_ref())));
     }
     latest
 }

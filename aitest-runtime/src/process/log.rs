@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use crate::iteration::IterationLog;
 use crate::journal::{self, IterationStarted, Journal};
-use crate::record::{IterationKey, IterationRecord, Warning};
+use crate::record::{AgentSetup, IterationKey, IterationRecord, Warning};
 
 /// The process's journal as the engine and the warnings see it. A failed write warns once and changes no verdict.
 #[derive(Debug, Default)]
@@ -42,6 +42,18 @@ impl Log {
     pub(super) fn warn(&self, code: &str, message: &str) {
         say(&format!("aitest: warning: {message}\n"));
         self.append(journal::WARNING, &Warning { code: code.to_owned(), message: message.to_owned() });
+    }
+
+    /// What an agent was given, behind the texts that no line has yet.
+    pub(super) fn setup(&self, setup: &AgentSetup, texts: &[(String, String)]) {
+        for (sha256, text) in texts {
+            if let Some(journal) = self.journal.get()
+                && let Err(error) = journal.append_text(sha256, text)
+            {
+                self.fail(journal.path(), &error);
+            }
+        }
+        self.append(journal::AGENT, setup);
     }
 
     fn fail(&self, path: &Path, error: &io::Error) {

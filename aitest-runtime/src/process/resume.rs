@@ -6,12 +6,13 @@ use std::sync::{Mutex, Once};
 use std::time::SystemTime;
 
 use super::live;
+use super::log::LOG;
 use crate::collector::{lock, warn};
 use crate::config::{ConfigError, Numbers};
 use crate::hash::mix;
 use crate::iteration::Kept;
 use crate::journal::read_run;
-use crate::record::{IterationRecord, RunId, RunRecord, TestId, TestIdentity, TestRecord};
+use crate::record::{AgentSetup, IterationRecord, RunId, RunRecord, TestId, TestIdentity, TestRecord};
 
 /// Runs that a message lists.
 const MOST_LISTED: usize = 5;
@@ -28,6 +29,9 @@ pub(super) struct Resumed {
     folder: PathBuf,
     /// The last execution of each test, until it is asked for.
     tests: Mutex<HashMap<TestIdentity, TestRecord>>,
+    /// What its agents were given, and the texts of it.
+    setups: Vec<AgentSetup>,
+    texts: Vec<(String, String)>,
     /// What the first test that keeps something does.
     first: Once,
 }
@@ -80,7 +84,8 @@ impl Resumed {
         for test in record.tests {
             tests.insert(test.identity.clone(), test);
         }
-        Ok(Resumed { run, seed, warnings, is_rebuilt, folder, tests: Mutex::new(tests), first: Once::new() })
+        let (tests, setups, texts) = (Mutex::new(tests), record.setups, record.texts.into_iter().collect());
+        Ok(Resumed { run, seed, warnings, is_rebuilt, folder, tests, setups, texts, first: Once::new() })
     }
 
     pub(super) fn folder(&self) -> &Path {
@@ -144,8 +149,12 @@ impl Resumed {
         warn("not_resumed", &format!("{test}: {count} finished {iterations} not kept from run {}: {why}", self.run));
     }
 
-    /// The long texts and images of kept iterations stay when the old run goes.
+    /// What kept iterations refer to stays when the old run goes: long texts, images, what agents were given.
     fn take_over(&self, run_dir: &Path) {
+        let mut texts = self.texts.as_slice();
+        for setup in &self.setups {
+            LOG.setup(setup, std::mem::take(&mut texts));
+        }
         if self.is_rebuilt {
             let run = &self.run;
             let message = format!(

@@ -1,4 +1,5 @@
 use crate::iteration::ShouldPanic;
+use crate::record::{Date, TestGate};
 
 /// What the attribute knows about a test. Written by generated code as a `static`.
 #[derive(Debug)]
@@ -42,6 +43,14 @@ pub struct Options {
     pub min_pass_rate: Option<&'static str>,
     /// `max_errored = 2` or `"10%"`, as text.
     pub max_errored: Option<&'static str>,
+    /// `confidence = 95` or `"95%"`, as text.
+    pub confidence: Option<&'static str>,
+    /// `stop = "decided"`
+    pub stop: Option<&'static str>,
+    /// `gate = ["p95(duration) <= 20s"]`
+    pub gates: &'static [TestGate],
+    /// `flaky = "reason"` and `until = "2026-12-31"`
+    pub flaky: Option<(&'static str, Option<Date>)>,
     /// `timeout = "90s"`
     pub timeout: Option<&'static str>,
     /// `runtime = "multi"`
@@ -57,6 +66,10 @@ impl Options {
         concurrency: None,
         min_pass_rate: None,
         max_errored: None,
+        confidence: None,
+        stop: None,
+        gates: &[],
+        flaky: None,
         timeout: None,
         runtime: RuntimeFlavor::CurrentThread,
         title: None,

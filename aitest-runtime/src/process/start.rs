@@ -14,7 +14,7 @@ use super::resume::{Resumed, Resuming};
 use super::run_id::{Runner, rerun, run_id};
 use super::spec::TestSpec;
 use super::{cassettes, exit, git};
-use crate::collector::{set_models, set_warning_sink, warn};
+use crate::collector::{set_models, set_setup_sink, set_warning_sink, warn};
 use crate::config::{ConfigError, Environment, File, Lookup, RunSettings};
 use crate::hash::first_64_bits;
 use crate::iteration::{Progress, install_panic_hook, now_ms};
@@ -167,6 +167,8 @@ impl Process {
             folder: self.run_dir.clone(),
             max_in_flight: self.settings.max_in_flight,
             max_cost: self.settings.max_cost,
+            max_duration: self.settings.max_duration,
+            now_ms: identity.started_at_ms,
         });
         self.live = Live::enter(&self.run_dir).ok();
         let git = identity.git.clone();
@@ -192,6 +194,7 @@ fn apply(settings: &RunSettings, places: &Places) -> Result<String, ConfigError>
 /// From here on warnings are recorded, panics caught, and the exit reports.
 fn listen(warnings: &[(&'static str, String)]) {
     set_warning_sink(Box::new(|code, message| LOG.warn(code, message)));
+    set_setup_sink(Box::new(|setup, texts| LOG.setup(setup, texts)));
     for (code, message) in warnings {
         warn(code, message);
     }

@@ -5,11 +5,11 @@ use std::time::Duration;
 use super::log::LOG;
 use super::start::Process;
 use crate::collector::lock;
-use crate::iteration::TestRun;
+use crate::iteration::{TestRun, now_ms};
 use crate::journal::{self, TestFinished, TestStarted};
-use crate::record::{IterationRecord, TestRecord, Verdict, VerdictKind};
+use crate::record::{Date, IterationRecord, Rules, StoppedBy, TestRecord, Verdict, VerdictKind};
 use crate::report;
-use crate::stats::judge;
+use crate::stats::{TestSummary, evaluate, excuse, judge, with_gates};
 
 /// A test that has begun.
 pub(crate) struct Begun {
@@ -25,14 +25,15 @@ impl Begun {
 
     /// Judges the test and writes its verdict. `Err` with the message when libtest shall see a failure.
     pub(crate) fn conclude(self) -> Result<(), String> {
-        let summary = self.run.summary();
-        let verdict = judge(&summary, &self.started.policy);
+        let summary = self.summary();
+        let verdict = self.verdict(&summary);
         let duration = self.run.elapsed();
         let finished = TestFinished {
             id: self.started.id,
             rerun: self.started.rerun,
             duration_us: u64::try_from(duration.as_micros()).unwrap_or(u64::MAX),
             verdict: verdict.clone(),
+            stopped: summary.stopped,
         };
         LOG.append(journal::TEST_FINISHED, &finished);
         {
@@ -49,6 +50,24 @@ impl Begun {
         Err(report::failure_message(&test, &summary, path.as_deref()))
     }
 
+    /// Where every iteration ran after all, none was stopped.
+    fn summary(&self) -> TestSummary {
+        let mut summary = self.run.summary();
+        summary.stopped.take_if(|stopped| stopped.by == StoppedBy::Decided && summary.left_out == 0);
+        summary
+    }
+
+    fn verdict(&self, summary: &TestSummary) -> Verdict {
+        let Rules { gates, known_flaky } = &self.started.rules;
+        let rows = self.run.rows();
+        let gates: Vec<_> = gates.iter().map(|gate| (gate, evaluate(gate, &rows))).collect();
+        let verdict = with_gates(judge(summary, &self.started.policy), &gates, summary);
+        match known_flaky {
+            Some(known) => excuse(verdict, known, Date::of_ms(now_ms())),
+            None => verdict,
+        }
+    }
+
     /// The test as far as its message shows it.
     fn shown(self, verdict: Verdict, duration: Duration) -> TestRecord {
         let by_number = |record: IterationRecord| (record.key.iteration, Box::new(record));
@@ -60,10 +79,13 @@ impl Begun {
             process: String::new(),
             file: self.started.file,
             line: self.started.line,
+            source: self.started.source,
             fingerprint: self.started.fingerprint,
             title: self.started.title,
             planned: self.started.planned,
             policy: self.started.policy,
+            rules: self.started.rules,
+            stopped: None,
             settings: self.started.settings,
             duration_us: u64::try_from(duration.as_micros()).ok(),
             verdict: Some(verdict),

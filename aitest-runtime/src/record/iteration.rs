@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use super::{IterationKey, Outcome, RunId, Spend, Turn};
+use super::{IterationKey, Outcome, RunId, SkippedBy, Spend, Turn};
 
 /// Everything that one execution of a test body left behind.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -24,6 +24,9 @@ pub struct IterationRecord {
     /// Why it did not pass.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub failure: Option<Failure>,
+    /// Why it never started.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub skipped_by: Option<SkippedBy>,
     /// Tokens and money of the subject.
     #[serde(default, skip_serializing_if = "Spend::is_empty")]
     pub agent: Spend,
@@ -36,6 +39,9 @@ pub struct IterationRecord {
     /// Whether an agent asked the model that the setting `model` names.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub follows_model: bool,
+    /// What they were given, by the ids of [`AgentSetup`](super::AgentSetup)s, each once.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub setups: Vec<String>,
     /// The steps of a session, in order; empty for other tests.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub steps: Vec<Step>,
@@ -98,7 +104,8 @@ pub struct Failure {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum FailureKind {
-    /// An assertion of the test.
+    /// An assertion of the test: `assert!`, `assert_eq!` and what says `assertion` at the beginning of its message. One
+    /// with words of its own is known by its source, and without that a [`FailureKind::Panic`].
     Assert,
     /// A judge said no, or could not be read.
     Judge,

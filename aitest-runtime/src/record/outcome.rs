@@ -59,7 +59,7 @@ pub enum VerdictKind {
     Passed,
     /// The threshold was missed, or the configuration cannot be read.
     Failed,
-    /// What is missing could change the verdict.
+    /// What is missing could change the verdict, or what there is does not show the rate surely enough.
     Inconclusive,
     /// Too little was graded to judge.
     NotGraded,
@@ -79,6 +79,14 @@ pub enum Reason {
     NothingGraded,
     /// More iterations errored than the budget allows.
     ErrorBudgetExceeded,
+    /// The threshold lies between the bounds of the rate at the wanted confidence.
+    ConfidenceNotReached,
+    /// A sequential test accepted one of its two rates.
+    SequentialTest,
+    /// A gate of the test's own is not met, or could not be evaluated.
+    GateMissed,
+    /// Known to be flaky until a day to come: reported, not blocking.
+    KnownFlaky,
     /// Skipped or interrupted iterations could change the verdict.
     IterationsMissing,
     /// A setting cannot be read.

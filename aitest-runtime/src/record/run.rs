@@ -2,7 +2,10 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{BudgetUse, CassetteUse, HeldBack, IterationRecord, Percent, RunId, TestId, TestIdentity, Verdict};
+use super::{
+    AgentSetup, BudgetUse, CassetteUse, HeldBack, IterationRecord, Percent, Policy, Rules, RunId, Stopped, TestId,
+    TestIdentity, Verdict,
+};
 
 /// All that the journals of one run hold.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -13,6 +16,10 @@ pub struct RunRecord {
     pub processes: Vec<ProcessRecord>,
     /// Its tests, in the order of file and line. A rerun has an entry of its own.
     pub tests: Vec<TestRecord>,
+    /// What agents were given, in the order of their first runs.
+    pub setups: Vec<AgentSetup>,
+    /// System prompts, skills and listings of tools, by their hashes.
+    pub texts: BTreeMap<String, String>,
     /// Warnings of all processes, each message once.
     pub warnings: Vec<Warning>,
     /// What limits did, by model.
@@ -114,6 +121,8 @@ pub struct TestRecord {
     pub file: String,
     /// Line of the attribute.
     pub line: u32,
+    /// A hash of the function's source, comments and layout left out; `None` from a macro that knew none.
+    pub source: Option<String>,
     /// A hash over what the outcomes rest on: the test's source, `should_panic`, the time limit. `None` in journals
     /// that do not say it.
     pub fingerprint: Option<String>,
@@ -123,6 +132,10 @@ pub struct TestRecord {
     pub planned: u32,
     /// How it is judged.
     pub policy: Policy,
+    /// What else it is judged by.
+    pub rules: Rules,
+    /// How a stop rule ended it, if one did.
+    pub stopped: Option<Stopped>,
     /// Settings of this test.
     pub settings: Vec<SettingRecord>,
     /// Wall time of the test, in microseconds; `None` while it runs.
@@ -146,41 +159,6 @@ impl TestRecord {
     /// The records that count, then those of earlier attempts.
     pub fn executions(&self) -> impl Iterator<Item = &IterationRecord> {
         self.counted().chain(&self.earlier)
-    }
-}
-
-/// How a test's outcomes are judged.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Policy {
-    /// Passed ÷ graded must reach this.
-    pub min_pass_rate: Percent,
-    /// Whether the test gave the threshold itself.
-    #[serde(default)]
-    pub own_threshold: bool,
-    /// How many iterations may error.
-    pub max_errored: ErrorBudget,
-    /// Whether the run has a gate of its own, which judges flaky tests without a threshold.
-    #[serde(default)]
-    pub run_gate: bool,
-}
-
-/// How many iterations of a test may be errored.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum ErrorBudget {
-    /// That many.
-    Count(u32),
-    /// That share of the planned iterations, rounded down.
-    Share(Percent),
-}
-
-impl ErrorBudget {
-    /// The budget in iterations, of `planned` ones.
-    pub fn of(self, planned: u32) -> u64 {
-        match self {
-            ErrorBudget::Count(count) => u64::from(count),
-            ErrorBudget::Share(share) => share.floor_of(u64::from(planned)),
-        }
     }
 }
 

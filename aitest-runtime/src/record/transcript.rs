@@ -48,7 +48,7 @@ impl AgentIdentity {
 }
 
 /// A tool that was offered to the model.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct ToolSpec {
     /// The server's name.
     pub server: String,

@@ -1,6 +1,6 @@
 //! Differences, p-values and ratios in words.
 
-use super::results::{Pair, PairResult, Ratio};
+use super::results::{Interaction, Pair, PairResult, Ratio};
 use super::text::grouped;
 
 /// `20`, `0.4`, `-7`: a difference of rates in percentage points.
@@ -23,6 +23,15 @@ pub(crate) fn p_text(p: f64) -> String {
     if p < 0.001 { "<0.001".to_owned() } else { format!("{p:.3}") }
 }
 
+/// `87%`, but never 0 % or 100 % when it is not.
+pub(crate) fn whole_percent(rate: f64) -> String {
+    match (rate * 100.0).round() {
+        rounded if rounded >= 100.0 && rate < 1.0 => ">99%".to_owned(),
+        rounded if rounded <= 0.0 && rate > 0.0 => "<1%".to_owned(),
+        rounded => format!("{rounded:.0}%"),
+    }
+}
+
 /// `1.4×`, `0.25×`
 pub(crate) fn ratio_text(ratio: f64) -> String {
     match ratio {
@@ -33,11 +42,11 @@ pub(crate) fn ratio_text(ratio: f64) -> String {
     }
 }
 
-/// The ratio, and of how many tests where it is not of all `tests`.
-pub(crate) fn ratio_of(ratio: Option<Ratio>, tests: u64) -> Option<String> {
+/// `1.4× the cost`, and of how many tests where it is not of all `tests`. Without `what` the ratio alone.
+pub(crate) fn ratio_of(ratio: Option<Ratio>, what: &str, tests: u64) -> Option<String> {
     let ratio = ratio?;
     let of = if ratio.tests < tests { format!(" ({} of {tests} tests)", ratio.tests) } else { String::new() };
-    Some(format!("{}{of}", ratio_text(ratio.value)))
+    Some(format!("{}{what}{of}", ratio_text(ratio.value)))
 }
 
 /// `a passes more often than b`
@@ -65,6 +74,23 @@ pub(crate) fn would_tell(pair: &Pair<'_>) -> String {
         (None, None, Some(least)) => format!("a difference below {} points would not show", points(least)),
         (None, None, None) => String::new(),
     }
+}
+
+/// `model and prompt depend on each other: large less small is 33 points more with verbose than with concise [20 to 45]`
+pub(crate) fn interaction_text(found: &Interaction) -> String {
+    let [one, other] = &found.factors;
+    let [[a, b], [x, y]] = &found.levels;
+    // How much more the first level is ahead at x than at y.
+    let [low, high] = found.ci;
+    let (more, ci, at, than) = match found.difference < 0.0 {
+        true => (-found.difference, [-high, -low], y, x),
+        false => (found.difference, found.ci, x, y),
+    };
+    format!(
+        "{one} and {other} depend on each other: {a} less {b} is {} points more with {at} than with {than} [{}]",
+        points(more),
+        points_interval(ci)
+    )
 }
 
 #[cfg(test)]

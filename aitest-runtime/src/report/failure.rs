@@ -2,8 +2,8 @@ use super::anchor::{iteration_anchor, needs_a_look};
 use super::cause::{Group, Seen, group};
 use super::results::{kind_name, step_stats};
 use super::text::{duration_text, grouped, pad, pad_left, visible, wrap};
-use crate::record::{IterationRecord, Outcome, Percent, Reason, TestRecord};
-use crate::stats::TestSummary;
+use crate::record::{IterationRecord, Outcome, Percent, Quantity, Reason, TestRecord};
+use crate::stats::{TestSummary, iterations_to_show};
 
 const MOST_ROWS: usize = 20;
 const MOST_CAUSES: usize = 3;
@@ -23,7 +23,7 @@ pub fn failure_message(test: &TestRecord, summary: &TestSummary, report_path: Op
     }
     steps(&mut lines, test, summary);
     causes(&mut lines, test, summary);
-    lines.extend(hint(test).map(|hint| format!("hint: {hint}")));
+    lines.extend(hint(test, summary).map(|hint| format!("hint: {hint}")));
     lines.extend(report_path.map(|path| format!("report: {path}#{}", anchor(test))));
     lines.iter().map(|line| line.trim_end()).collect::<Vec<_>>().join("\n")
 }
@@ -142,12 +142,32 @@ fn cause(lines: &mut Vec<String>, group: &Group<'_, u32>) {
     }
 }
 
-fn hint(test: &TestRecord) -> Option<String> {
-    test.verdict.as_ref().filter(|verdict| verdict.reason == Reason::ThresholdMissed)?;
-    let (rate, planned) = (test.policy.min_pass_rate, u64::from(test.planned));
-    let count = if planned == 1 { "1 iteration".to_owned() } else { format!("{planned} iterations") };
+fn hint(test: &TestRecord, summary: &TestSummary) -> Option<String> {
     let command =
         |n: u64| format!("run `AITEST_ITERATIONS={n} cargo test {}`", visible(&test.identity.selected_name()));
+    match test.verdict.as_ref()?.reason {
+        Reason::ThresholdMissed => threshold_hint(test, command),
+        Reason::ConfidenceNotReached => {
+            let confidence = test.policy.confidence()?.fraction();
+            let failures = summary.graded() - summary.passed;
+            let enough = iterations_to_show(test.policy.min_pass_rate.fraction(), failures, confidence).ok()?;
+            Some(format!("too few iterations to be sure: {}", command(enough)))
+        }
+        Reason::GateMissed => {
+            let needs = test.rules.gates.iter().filter_map(|gate| match gate.quantity {
+                Quantity::PassAt(k) | Quantity::PassHat(k) => Some(u64::from(k)),
+                _ => None,
+            });
+            let most = needs.max().filter(|most| *most > summary.graded())?;
+            Some(format!("its gates need {most} graded iterations: {}", command(most)))
+        }
+        _ => None,
+    }
+}
+
+fn threshold_hint(test: &TestRecord, command: impl Fn(u64) -> String) -> Option<String> {
+    let (rate, planned) = (test.policy.min_pass_rate, u64::from(test.planned));
+    let count = if planned == 1 { "1 iteration".to_owned() } else { format!("{planned} iterations") };
     if rate < Percent::ALL && rate.of(planned) == planned {
         return Some(format!("{count} cannot judge {rate}: {}", command(enough_to_judge(rate))));
     }

@@ -7,6 +7,7 @@ mod anchor;
 mod baseline;
 mod cause;
 mod compared;
+mod drift;
 mod failure;
 mod rerun;
 mod results;
@@ -24,13 +25,16 @@ mod view;
 mod tests;
 
 pub use baseline::{BASELINE_SCHEMA, Baseline, BaselineError, BaselineTest, Beside, Numbers};
+pub use drift::{Change, Drift, Subject, drift};
 pub use failure::failure_message;
 #[cfg(feature = "html")]
 pub use html::write_html;
 pub use results::{
     Agent, Arguments, BaselineComparison, Budget, Call, Cause, ChangeCounts, ChangeKind, Charge, Comparison, Counts,
-    Failure, Gate, GateResult, Iteration, OfRun, Pair, PairResult, Policy, Process, Ratio, ReadError, Recommendation,
-    RecommendedFor, RegressionGate, Renamed, Results, Resumed, Run, SCHEMA, Shift, Split, Spread, Stats, Step,
-    StepStats, Test, TestChange, TestName, Text, Totals, Turn, Verdict, Word, write_json,
+    Failure, Gate, GateResult, Iteration, KnownFlaky, Needed, OfRun, Pair, PairResult, Part, Policy, Process, Ratio,
+    ReadError, Recommendation, RecommendedFor, RegressionGate, Renamed, Results, Resumed, Run, SCHEMA, Saved, Setup,
+    Shift, Split, Spread, Stats, Step, StepStats, Test, TestChange, TestName, Text, Totals, Turn, Verdict, Word,
+    write_json,
 };
+pub use results::{Factor, Factors, Interaction, Level, LevelPair, Suspect};
 pub use terminal::{Output, TerminalOptions, terminal_block};

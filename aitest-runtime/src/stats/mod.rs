@@ -3,6 +3,8 @@
 
 mod correction;
 mod error;
+mod gate;
+mod known_flaky;
 mod many;
 mod one;
 mod special;
@@ -16,6 +18,8 @@ mod tests;
 
 pub use correction::{benjamini_hochberg, holm};
 pub use error::StatsError;
+pub use gate::{GateOutcome, evaluate, with_gates};
+pub use known_flaky::{excuse, no_longer_flaky};
 pub use many::{
     Estimate, Levels, TestPair, Variances, clustered_rate, detectable_difference, geometric_mean_ratio, mcnemar_exact,
     paired_difference, sign_flip, tests_needed, within_test_permutation,
@@ -28,4 +32,4 @@ pub use one::{
 pub use stop::{Sprt, SprtDecision, confidence_sequence, curtailed_interval, curtailed_verdict};
 pub use summary::{Row, TestSummary};
 pub use two::{Alternative, boschloo_exact, fisher_exact, newcombe_interval, smallest_p};
-pub use verdict::judge;
+pub use verdict::{decided, judge};

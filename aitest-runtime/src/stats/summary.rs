@@ -1,10 +1,12 @@
-use crate::record::{IterationRecord, Outcome, Spend, Stability, TestRecord};
+use crate::record::{Cost, IterationRecord, Outcome, SkippedBy, Spend, Stability, Stopped, TestRecord};
 
 /// What a summary needs of one execution: fixed size, so that a test of 100,000 iterations stays small.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Row {
     /// How it ended.
     pub outcome: Outcome,
+    /// Why it never started, if it did not.
+    pub skipped_by: Option<SkippedBy>,
     /// Wall time in microseconds.
     pub duration_us: u64,
     /// Tokens and money of the subject.
@@ -15,7 +17,22 @@ pub struct Row {
 
 impl From<&IterationRecord> for Row {
     fn from(record: &IterationRecord) -> Self {
-        Row { outcome: record.outcome, duration_us: record.duration_us, agent: record.agent, judge: record.judge }
+        Row {
+            outcome: record.outcome,
+            skipped_by: record.skipped_by,
+            duration_us: record.duration_us,
+            agent: record.agent,
+            judge: record.judge,
+        }
+    }
+}
+
+impl Row {
+    /// What it cost, agent and judges; `None` when it called no model, or one of its calls has no price.
+    pub fn known_cost(&self) -> Option<Cost> {
+        let mut spend = self.agent;
+        spend += self.judge;
+        spend.cost.filter(|_| spend.unpriced == 0)
     }
 }
 
@@ -34,6 +51,10 @@ pub struct TestSummary {
     pub errored: u64,
     /// Iterations that were skipped.
     pub skipped: u64,
+    /// Those of them that a stop rule left out.
+    pub left_out: u64,
+    /// How a stop rule ended the test, if one did.
+    pub stopped: Option<Stopped>,
     /// Iterations that started and never finished.
     pub interrupted: u64,
     /// Wall time of all executions, attempts that did not count included, in microseconds.
@@ -52,7 +73,7 @@ impl TestSummary {
 
     /// The summary of a test's records.
     pub fn of(test: &TestRecord) -> Self {
-        let mut summary = TestSummary::new(test.planned);
+        let mut summary = TestSummary { stopped: test.stopped, ..TestSummary::new(test.planned) };
         for record in test.counted() {
             summary.add(&Row::from(record));
         }
@@ -73,6 +94,7 @@ impl TestSummary {
             Outcome::Interrupted => &mut self.interrupted,
         };
         *count += 1;
+        self.left_out += u64::from(row.skipped_by == Some(SkippedBy::Stop));
         self.add_spent(row);
     }
 

@@ -11,6 +11,7 @@ use super::{Left, post, tap};
 use crate::http::{ModelServer, Reply};
 
 static LAST: Mutex<Option<String>> = Mutex::new(None);
+static FIRST_ITERATION: Mutex<Option<Iteration>> = Mutex::new(None);
 
 fn request(stream: bool) -> Value {
     json!({"model": "m", "stream": stream, "messages": [{"role": "user", "content": "hi"}]})
@@ -33,6 +34,12 @@ const FIRST: &str = "data: {\"choices\":[{\"delta\":{\"content\":\"one \"}}]}\n\
 pub(super) async fn body(name: &str, it: &Iteration) -> Result {
     match name {
         "finished" => finished(it).await,
+        "late" => {
+            let first = FIRST_ITERATION.lock().unwrap().replace(it.clone());
+            let Some(first) = first else { return Ok(()) };
+            let error = first.tap(Wire::OpenAi).unwrap_err();
+            Err(error.into())
+        }
         "cut_by_agent" => {
             let server = Streaming::start(EVENTS, &[FIRST]).await;
             let url = path(&tap(it, Wire::OpenAi, &server.address));
@@ -153,6 +160,13 @@ fn the_tap_of_a_finished_iteration_says_so() {
     assert!(message.contains("aitest tap: a request came through the tap of iteration 1 of test "), "{message}");
     assert!(left.warning("after_the_end").contains("after its end, and was not forwarded"), "{:?}", left.warnings);
     assert_eq!(left.record()["turns"], Value::Null, "nothing lands in another iteration");
+}
+
+#[test]
+fn an_iteration_that_has_ended_has_no_tap() {
+    let left = Left::with("faults/late", &[("AITEST_ITERATIONS", "2")]);
+    assert_eq!((&left.records[0]["outcome"], left.outcome()), (&json!("passed"), "failed"));
+    assert!(left.failure().starts_with("there is nothing to tap: its iteration has ended: "), "{}", left.failure());
 }
 
 #[test]

@@ -43,7 +43,7 @@ impl Engine {
             min_pass_rate: Percent::ALL,
             own_threshold: false,
             max_errored: ErrorBudget::Count(0),
-            run_gate: false,
+            ..Policy::default()
         };
         let numbers = Numbers::UpTo(iterations);
         let start = TestStart {
@@ -56,7 +56,9 @@ impl Engine {
             run_seed: 1,
             max_wait: Duration::from_secs(600),
             retry_errored: 0,
+            has_gates: false,
             budget: None,
+            deadline: None,
             transcripts: Transcripts::Full,
             cassettes: CassettePlace::default(),
             end_cassette: None,

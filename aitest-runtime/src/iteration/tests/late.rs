@@ -42,7 +42,7 @@ fn an_agent_that_runs_late_is_warned_of_once() {
     let _entered = it.enter();
     let agent = AgentIdentity { provider: "a".to_owned(), model: "b".to_owned(), ..AgentIdentity::default() };
     let prompt = Some("p".to_owned());
-    let run = AgentRun::begin(AgentRunStart { agent, system: None, prompt, context: 0, tools: Vec::new() });
+    let run = AgentRun::begin(AgentRunStart { agent, system: None, prompt, context: 0, setup: None });
     run.end(RunEnd::Answered { final_response: None });
     let warned = warnings("an_agent_that_runs_late_is_warned_of_once");
     assert_eq!(warned.len(), 1, "{warned:?}");

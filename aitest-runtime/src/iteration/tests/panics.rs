@@ -4,6 +4,7 @@ use std::panic::{catch_unwind, panic_any, resume_unwind};
 
 use super::super::ShouldPanic;
 use super::fixture::{Engine, failure, outcomes};
+use crate::record::FailureKind;
 use crate::record::Outcome::{Errored, Failed, Passed};
 
 fn another_than_the_caught_one() {
@@ -48,6 +49,18 @@ fn an_expected_text_may_be_a_secret_and_is_never_shown() {
     let (outcome, failure) = failure(&records);
     assert_eq!(outcome, Failed);
     assert!(failure.message.starts_with("the panic message does not contain `[redacted:"), "{}", failure.message);
+}
+
+#[test]
+fn an_assertion_is_one_also_with_words_of_its_own() {
+    let records = Engine::of(4).sync(|it| match it.index() {
+        1 => assert!(it.index() > 1),
+        2 => assert!(it.index() > 2, "too few"),
+        3 => assert_eq!(it.index(), 4, "not four"),
+        _ => panic!("too many"),
+    });
+    let kinds: Vec<_> = records.iter().map(|record| record.failure.as_ref().unwrap().kind).collect();
+    assert_eq!(kinds, [FailureKind::Assert, FailureKind::Assert, FailureKind::Assert, FailureKind::Panic]);
 }
 
 #[test]

@@ -1,10 +1,11 @@
 use super::change::{ALPHA, CONFIDENCE, Counted, Evidence, evidence};
 use super::gate::gate;
+use super::suspects::suspects;
 use super::tests_differ::{Matching, name};
 use super::{Baseline, BaselineTest, Numbers};
 use crate::record::TestId;
 use crate::report::results::{
-    BaselineComparison, ChangeCounts, ChangeKind, OfRun, Ratio, Results, Shift, Test, TestChange, rounded,
+    BaselineComparison, ChangeCounts, ChangeKind, GateResult, OfRun, Ratio, Results, Shift, Test, TestChange, rounded,
 };
 use crate::report::status::Status;
 use crate::stats::geometric_mean_ratio;
@@ -41,6 +42,7 @@ impl Results<'_> {
         // The strongest evidence first; then as the run has them.
         tests.sort_by(|a, b| least_p(a).total_cmp(&least_p(b)));
         self.add_previous_of(&matching.pairs);
+        let suspects = suspects(self, beside.baseline, &matching.pairs);
         let gate = beside.fail_on_regression.then(|| gate(self, beside.baseline, &tests));
         self.baseline = Some(BaselineComparison {
             source: beside.source.to_owned(),
@@ -58,8 +60,15 @@ impl Results<'_> {
             renamed: matching.renamed,
             cost_ratio: overall(&counterparts, |test| test.cost_pico_usd),
             duration_ratio: overall(&counterparts, |test| test.working_ms),
+            suspects,
             gate,
         });
+    }
+
+    /// Whether a regression fails the run, or that it cannot be told.
+    pub(in crate::report) fn regression_fails(&self) -> bool {
+        let gate = self.baseline.as_ref().and_then(|found| found.gate.as_ref());
+        gate.is_some_and(|gate| gate.result.known() != Some(GateResult::Met))
     }
 
     /// The tests that did not pass.

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::BaselineError;
 use crate::record::{GitState, TestId};
-use crate::report::results::{ReadError, Results, SCHEMA};
+use crate::report::results::{ReadError, Results, SCHEMA, Setup};
 
 /// The name and major version of the format.
 pub const BASELINE_SCHEMA: &str = "aitest.baseline/1";
@@ -35,6 +35,9 @@ pub struct Baseline {
     /// State of the repository.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub git: Option<GitState>,
+    /// What agents were given, with the texts of it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub setups: Vec<Setup<'static>>,
     /// The tests, in the order of file and line.
     #[serde(default)]
     pub tests: Vec<BaselineTest>,
@@ -57,6 +60,15 @@ pub struct BaselineTest {
     /// One line for people; what a renamed test is known by.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub title: Option<String>,
+    /// A hash of the function's source.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<String>,
+    /// What its agents were given, by the ids of `setups`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub setups: Vec<String>,
+    /// The models that providers said they served.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub served_models: Vec<String>,
     /// The run that this result is of, where tests are of several runs.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub run: Option<String>,

@@ -6,6 +6,7 @@ mod error;
 mod file;
 mod gate;
 mod of_results;
+mod suspects;
 mod tests_differ;
 
 pub use compare::Beside;

@@ -10,6 +10,7 @@ impl Baseline {
             run: Some(results.run.id.to_string()),
             started_at: results.run.started_at.clone(),
             git: results.run.git.as_deref().cloned(),
+            setups: super::suspects::setups(results),
             tests: results.tests.iter().filter(|test| !is_partial(test)).filter_map(BaselineTest::of).collect(),
         }
     }
@@ -35,6 +36,9 @@ impl BaselineTest {
             path: test.path.to_string(),
             case: test.case.as_deref().map(str::to_owned),
             title: test.title.as_deref().map(str::to_owned),
+            source: test.source.as_deref().map(str::to_owned),
+            setups: test.setups.iter().map(ToString::to_string).collect(),
+            served_models: test.served_models.iter().map(ToString::to_string).collect(),
             run: None,
             passed: counts.passed,
             n: counts.n,

@@ -1,9 +1,10 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
-use super::comparison::{Cells, Significance, Standing, comparison, mean_cost, standings};
+use super::comparison::{Cells, Levels, Significance, Standing, comparison, levels, mean_cost, standings};
 use super::numbers::{ms, rounded};
 use super::run::CONFIDENCE;
+use super::setups::SetupTable;
 use super::{Agent, Charge, Comparison, Counts};
 use crate::record::{IterationRecord, Percent, Spend, TestIdentity, TestRecord};
 use crate::stats::{Interval, Row, TestSummary, clustered_rate, wilson_interval};
@@ -20,6 +21,7 @@ pub(super) struct AgentTable<'a> {
 struct Tally<'a> {
     name: Cow<'a, str>,
     labels: Vec<Cow<'a, str>>,
+    setups: Vec<&'a str>,
     tests: Vec<Cow<'a, str>>,
     cells: Cells,
     sum: TestSummary,
@@ -92,6 +94,7 @@ impl<'a> AgentTable<'a> {
         self.tallies.push(Tally {
             name,
             labels: Vec::new(),
+            setups: Vec::new(),
             tests: Vec::new(),
             cells: Cells::default(),
             sum: TestSummary::new(0),
@@ -102,14 +105,24 @@ impl<'a> AgentTable<'a> {
 
     /// The agents in the order of the leaderboard, and each beside the others. Ids are given by first appearance, so
     /// that they do not depend on the ranking. `gate` is the run's.
-    pub(super) fn into_ranking(self, gate: Option<Percent>) -> (Vec<Agent<'a>>, Option<Comparison<'a>>) {
+    pub(super) fn into_ranking(
+        self,
+        gate: Option<Percent>,
+        setups: &mut SetupTable<'a, '_>,
+    ) -> (Vec<Agent<'a>>, Option<Comparison<'a>>) {
         let cells: Vec<Cells> = self.tallies.iter().map(|tally| tally.cells.clone()).collect();
         let names: Vec<&str> = self.tallies.iter().map(|tally| tally.name.as_ref()).collect();
         let significance = Significance::of(&cells);
         let standings = standings(&cells, &names, gate, &significance);
-        let comparison = comparison(&cells, &standings, &significance);
+        let records: Vec<_> = self.tallies.iter().map(|tally| setups.records(&tally.setups)).collect();
+        let mut levels = levels(&records);
+        let comparison = comparison(&cells, &standings, &significance, &levels);
         let mut tallies: Vec<Option<Tally<'a>>> = self.tallies.into_iter().map(Some).collect();
-        let ranked = standings.iter().filter_map(|standing| Some(tallies[standing.agent].take()?.agent(standing)));
+        let ranked = standings.iter().filter_map(|standing| {
+            let tally = tallies[standing.agent].take()?;
+            let factors = std::mem::take(&mut levels[standing.agent]);
+            Some(Agent { factors, ..tally.agent(standing, setups) })
+        });
         (ranked.collect(), comparison)
     }
 }
@@ -119,6 +132,11 @@ impl<'a> Tally<'a> {
         for label in &record.agents {
             if !self.labels.iter().any(|known| known == label) {
                 self.labels.push(Cow::Borrowed(label));
+            }
+        }
+        for id in &record.setups {
+            if !self.setups.contains(&id.as_str()) {
+                self.setups.push(id);
             }
         }
     }
@@ -143,7 +161,7 @@ impl<'a> Tally<'a> {
         self.spend += part.agent;
     }
 
-    fn agent(self, standing: &Standing) -> Agent<'a> {
+    fn agent(self, standing: &Standing, setups: &mut SetupTable<'a, '_>) -> Agent<'a> {
         let cells = &self.cells;
         let interval = rate_interval(cells);
         let cost = |iterations: u64| {
@@ -163,6 +181,8 @@ impl<'a> Tally<'a> {
             cost_per_pass_pico_usd: cost(cells.passed()),
             name: self.name,
             labels: self.labels,
+            setups: setups.of(&self.setups),
+            factors: Levels::new(),
             tests: self.tests,
             counts: Counts::from(&self.sum),
             duration_ms: ms(self.sum.duration_us),

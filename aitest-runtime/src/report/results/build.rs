@@ -3,6 +3,7 @@ use std::collections::HashMap;
 use super::agents::AgentTable;
 use super::iterations::{CauseTable, Context};
 use super::run::{gate_of, run_of, totals_of};
+use super::setups::SetupTable;
 use super::{Results, SCHEMA};
 use crate::record::{RunRecord, TestRecord};
 
@@ -14,15 +15,15 @@ impl<'a> Results<'a> {
         let causes = CauseTable::of(run);
         let mut context = Context::new(&agents, &causes);
         let tests: Vec<_> = pools.iter().map(|pool| context.test(pool)).collect();
-        let strings = context.into_strings();
-        let (agents, comparison) = agents.into_ranking(gate_of(run));
+        let mut strings = context.into_strings();
+        let (agents, comparison) = agents.into_ranking(gate_of(run), &mut SetupTable { run, strings: &mut strings });
         Results {
             schema: SCHEMA.into(),
             run: run_of(run, totals_of(&tests)),
             agents,
             comparison,
             baseline: None,
-            strings,
+            strings: strings.into_texts(),
             tests,
             causes: causes.into_causes(),
             warnings: run.warnings.clone(),

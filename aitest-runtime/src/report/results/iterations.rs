@@ -21,8 +21,8 @@ impl<'a, 't> Context<'a, 't> {
         Context { agents, causes, strings: Strings::default() }
     }
 
-    pub(super) fn into_strings(self) -> Vec<Cow<'a, str>> {
-        self.strings.into_texts()
+    pub(super) fn into_strings(self) -> Strings<'a> {
+        self.strings
     }
 
     pub(super) fn iteration(

@@ -1,6 +1,6 @@
 use super::{Charge, Counts, Split, Spread};
 use crate::record::{Cost, IterationRecord, Outcome, Spend};
-use crate::stats::TestSummary;
+use crate::stats::{Row, TestSummary};
 
 /// A rate with nine decimals: short, and equal after writing and reading.
 pub(in crate::report) fn rounded(rate: f64) -> f64 {
@@ -52,9 +52,7 @@ pub(super) fn ran(record: &IterationRecord) -> bool {
 
 /// What one execution cost; `None` when it called no model, or one of its calls has no price.
 pub(super) fn known_cost(record: &IterationRecord) -> Option<u64> {
-    let mut spend = record.agent;
-    spend += record.judge;
-    spend.cost.filter(|_| spend.unpriced == 0).map(Cost::pico_usd)
+    Row::from(record).known_cost().map(Cost::pico_usd)
 }
 
 impl Spread {

@@ -1,5 +1,6 @@
 use std::borrow::Cow;
 
+use super::saved::saved;
 use super::{Budget, Charge, Counts, Gate, GateResult, Process, Resumed, Run, Split, Test, Totals};
 use crate::record::{
     BudgetUse, Cost, Percent, ProcessRecord, RunRecord, SettingRecord, Stability, TestRecord, TokenUsage,
@@ -36,6 +37,7 @@ pub(super) fn run_of<'a>(run: &'a RunRecord, totals: Totals) -> Run<'a> {
         budget: run
             .budget
             .map(|budget| Budget { max_pico_usd: budget.max.pico_usd(), spent_pico_usd: budget.spent.pico_usd() }),
+        saved: saved(run),
         cassettes: run.cassettes,
         processes: run.processes.iter().map(process).collect(),
         settings: settings(run),

@@ -1,13 +1,18 @@
 use std::borrow::Cow;
 
 use super::agents::AgentTable;
+use super::gates::gates;
 use super::iterations::Context;
+use super::needed::needed;
 use super::numbers::{known_cost, ms, ran, rounded};
 use super::run::CONFIDENCE;
+use super::setups::{served_models, setups_of};
 use super::steps::step_stats;
-use super::{Counts, Gate, GateResult, Policy, Split, Spread, Stats, Test, Verdict};
-use crate::record::{IterationRecord, Reason, Stability, TestRecord, VerdictKind};
-use crate::stats::{Row, TestSummary, pass_rate, wilson_interval};
+use super::{Counts, KnownFlaky, Policy, Split, Spread, Stats, Test, Verdict};
+use crate::record::{IterationRecord, Percent, Stability, StoppedBy, TestRecord, VerdictKind};
+use crate::stats::{
+    Row, TestSummary, confidence_sequence, curtailed_interval, no_longer_flaky, pass_rate, wilson_interval,
+};
 
 impl<'a> Context<'a, '_> {
     /// One test of all its reruns, at least one.
@@ -21,6 +26,7 @@ impl<'a> Context<'a, '_> {
             earlier_attempts.extend(test.earlier.iter().map(|record| self.iteration(test, record, agent.as_deref())));
         }
         let summary = pooled(pool);
+        let stats = stats(pool, &summary);
         Test {
             id: last.id,
             path: last.identity.path.as_str().into(),
@@ -31,6 +37,9 @@ impl<'a> Context<'a, '_> {
             title: last.title.as_deref().map(Cow::Borrowed),
             file: last.file.as_str().into(),
             line: last.line,
+            source: last.source.as_deref().map(Cow::Borrowed),
+            setups: setups_of(pool),
+            served_models: served_models(pool),
             agent: agent.and_then(|name| self.agents.id(&name)),
             follows_model: pool.iter().any(|test| test.executions().any(|record| record.follows_model)),
             rerun: last.rerun,
@@ -38,11 +47,14 @@ impl<'a> Context<'a, '_> {
             stability: stability(pool, &summary).into(),
             verdict: last.verdict.as_ref().map(verdict),
             policy: Some(policy(last)),
-            gates: gate(last).into_iter().collect(),
+            gates: gates(last),
+            known_flaky: known_flaky(last, &TestSummary::of(last)),
+            stopped: last.stopped,
+            needed: needed(last, &summary, &stats),
             settings: Cow::Borrowed(&last.settings),
             previous: None,
             duration_ms: pool.iter().map(|test| test.duration_us).sum::<Option<u64>>().map(ms),
-            stats: stats(pool, &summary),
+            stats,
             steps: step_stats(pool),
             iterations,
             earlier_attempts,
@@ -81,35 +93,37 @@ fn policy(test: &TestRecord) -> Policy {
         own_threshold: test.policy.own_threshold,
         max_errored: test.policy.max_errored.of(test.planned),
         run_gate: test.policy.run_gate,
+        confidence: test.policy.confidence().map(Percent::fraction),
     }
 }
 
-/// The test's threshold as the last rerun met it; `None` where the run's gate judges.
-fn gate(test: &TestRecord) -> Option<Gate> {
-    let verdict = test.verdict.as_ref().map(|verdict| (verdict.verdict, verdict.reason));
-    let result = match verdict {
-        Some((_, Reason::LeftToRunGate)) => return None,
-        Some((VerdictKind::Passed, _)) => GateResult::Met,
-        Some((VerdictKind::Failed, Reason::ThresholdMissed)) => GateResult::NotMet,
-        _ => GateResult::Inconclusive,
-    };
-    let summary = TestSummary::of(test);
-    let observed = pass_rate(summary.passed, summary.graded());
-    Some(Gate::of_pass_rate("test", test.policy.min_pass_rate.fraction(), observed, result))
+fn known_flaky<'a>(test: &'a TestRecord, summary: &TestSummary) -> Option<KnownFlaky<'a>> {
+    let known = test.rules.known_flaky.as_ref()?;
+    let shown = no_longer_flaky(summary, &test.policy);
+    Some(KnownFlaky {
+        reason: known.reason.as_str().into(),
+        until: known.until,
+        no_longer: shown == Some(Ok(())),
+        clean_needed: shown.and_then(Result::err),
+    })
 }
 
-impl Gate {
-    pub(super) fn of_pass_rate(scope: &'static str, threshold: f64, observed: Option<f64>, result: GateResult) -> Self {
-        Gate {
-            scope: scope.into(),
-            metric: "pass_rate".into(),
-            op: ">=".into(),
-            threshold: rounded(threshold),
-            basis: "point".into(),
-            observed: observed.map(rounded),
-            result: result.into(),
+/// The interval of the rate. A test that a stop rule ended has one that holds for such a stop.
+fn interval(pool: &[&TestRecord], summary: &TestSummary) -> (Option<[f64; 2]>, Option<Cow<'static, str>>) {
+    let (passed, graded) = (summary.passed, summary.graded());
+    let stopped = pool.last().and_then(|last| last.stopped).map(|stopped| stopped.by);
+    let (interval, method) = match stopped {
+        Some(StoppedBy::Decided) => {
+            let planned = graded + summary.left_out;
+            (curtailed_interval(passed, graded, planned, CONFIDENCE), Some("curtailed".into()))
         }
-    }
+        Some(StoppedBy::Accepted | StoppedBy::Rejected) => {
+            (confidence_sequence(passed, graded, 1.0 - CONFIDENCE), Some("confidence_sequence".into()))
+        }
+        None => (wilson_interval(passed, graded, CONFIDENCE), None),
+    };
+    let ends = interval.ok().map(|ci| [ci.lower, ci.upper].map(rounded));
+    (ends, method.filter(|_| ends.is_some()))
 }
 
 fn stats(pool: &[&TestRecord], summary: &TestSummary) -> Stats {
@@ -118,10 +132,12 @@ fn stats(pool: &[&TestRecord], summary: &TestSummary) -> Stats {
     let called = |record: &&IterationRecord| !record.agent.is_empty() || !record.judge.is_empty();
     let durations = counted().filter(|record| ran(record)).map(|record| ms(record.duration_us)).collect();
     let graded = summary.graded();
+    let (ci, method) = interval(pool, summary);
     Stats {
         counts: Counts::from(summary),
         pass_rate: pass_rate(summary.passed, graded).map(rounded),
-        ci: wilson_interval(summary.passed, graded, CONFIDENCE).ok().map(|ci| [ci.lower, ci.upper].map(rounded)),
+        ci,
+        method,
         duration_ms: Spread::of(durations).map(|spread| Spread { sum: ms(summary.duration_us), ..spread }),
         tokens: Spread::of(counted().filter_map(|record| record.agent.usage.total()).collect()),
         cost_pico_usd: Spread::of(counted().filter_map(known_cost).collect()),

@@ -23,7 +23,7 @@ impl<'a> Strings<'a> {
         let is_prompt = matches!(turn.role, Role::System | Role::User);
         Turn {
             role: turn.role.into(),
-            text: if is_prompt { self.prompt(&turn.text) } else { Text::Inline(Cow::Borrowed(&turn.text)) },
+            text: if is_prompt { self.shared(&turn.text) } else { Text::Inline(Cow::Borrowed(&turn.text)) },
             reasoning: turn.reasoning.as_deref().map(Cow::Borrowed),
             ms: turn.ms,
             calls: turn.calls.iter().map(call).collect(),
@@ -33,7 +33,8 @@ impl<'a> Strings<'a> {
         }
     }
 
-    fn prompt(&mut self, text: &'a str) -> Text<'a> {
+    /// `text` itself, or where it stands in the table.
+    pub(super) fn shared(&mut self, text: &'a str) -> Text<'a> {
         if text.len() < SHARED_FROM {
             return Text::Inline(Cow::Borrowed(text));
         }

@@ -47,6 +47,9 @@ pub struct BaselineComparison {
     /// The same of working time.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub duration_ratio: Option<Ratio>,
+    /// What tests and agents were given otherwise: a change of it may explain another rate.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub suspects: Vec<Suspect>,
     /// Whether a regression fails, and whether one did.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub gate: Option<RegressionGate>,
@@ -182,6 +185,19 @@ pub struct Renamed {
     pub name: String,
     /// Its name in the baseline.
     pub was: String,
+}
+
+/// What is another thing than in the baseline.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Suspect {
+    /// In one line: `` `transfer`: description changed ``.
+    pub change: String,
+    /// The lines that differ; empty where the line above says it all.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub diff: String,
+    /// The tests that it is in.
+    #[serde(default)]
+    pub tests: Vec<TestId>,
 }
 
 /// Whether a test regressed, where that fails the run.

@@ -2,7 +2,7 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
-use super::Word;
+use super::{Factors, Word};
 
 /// The agents of a run beside each other, over the tests that they share. Iterations of one test are no independent
 /// draws of the suite: the test is the unit.
@@ -21,6 +21,9 @@ pub struct Comparison<'a> {
     /// The agent that the numbers speak for, if they do.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub recommended: Option<Recommendation<'a>>,
+    /// What differs among the ranked agents; absent when nothing is known to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub factors: Option<Factors>,
 }
 
 /// Two agents over the tests of which both have a pass rate.

@@ -1,8 +1,9 @@
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{BaselineComparison, Charge, Comparison, Counts, Resumed, Split, Test, Word};
+use super::{BaselineComparison, Charge, Comparison, Counts, Gate, Resumed, Saved, Setup, Split, Test};
 use crate::record::{CassetteUse, GitState, HeldBack, SettingRecord, TestId, Warning};
 
 /// The name and major version of the format.
@@ -28,7 +29,7 @@ pub struct Results<'a> {
     /// What changed since a baseline; absent without one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub baseline: Option<BaselineComparison>,
-    /// Long prompts, each once; a turn's text refers to them by index.
+    /// Long prompts, skills and listings of tools, each once: other texts refer to them by index.
     #[serde(default)]
     pub strings: Vec<Cow<'a, str>>,
     /// The tests, one entry for each test and case, in the order of file and line.
@@ -94,6 +95,9 @@ pub struct Run<'a> {
     /// The run's budget, if it has one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub budget: Option<Budget>,
+    /// What stop rules and limits left out; absent where they left out nothing.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub saved: Vec<Saved>,
     /// What cassettes did, if it has them: its answers are recorded ones.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cassettes: Option<CassetteUse>,
@@ -172,38 +176,6 @@ pub struct Totals {
     pub priced: u64,
 }
 
-/// A threshold and whether it was reached.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct Gate {
-    /// `test` or `run`.
-    pub scope: Cow<'static, str>,
-    /// `pass_rate`
-    pub metric: Cow<'static, str>,
-    /// `>=`
-    pub op: Cow<'static, str>,
-    /// The rate that must be reached, 0 to 1.
-    pub threshold: f64,
-    /// What is compared with it: `point`, the observed rate.
-    pub basis: Cow<'static, str>,
-    /// The observed rate; absent when nothing was graded.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub observed: Option<f64>,
-    /// The result.
-    pub result: Word<GateResult>,
-}
-
-/// Whether a threshold was reached.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum GateResult {
-    /// It was.
-    Met,
-    /// It was not.
-    NotMet,
-    /// What is known does not tell.
-    Inconclusive,
-}
-
 /// One agent over all tests that it ran in.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Agent<'a> {
@@ -214,6 +186,12 @@ pub struct Agent<'a> {
     /// Labels of the agents that ran under this name.
     #[serde(default)]
     pub labels: Vec<Cow<'a, str>>,
+    /// What it was given; several where tests gave it different things.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub setups: Vec<Setup<'a>>,
+    /// What it is in the factors that differ among the agents: `{"prompt": "concise"}`.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub factors: BTreeMap<String, String>,
     /// Tests of which at least one iteration is this agent's, by path: what comparisons pair by.
     #[serde(default)]
     pub tests: Vec<Cow<'a, str>>,

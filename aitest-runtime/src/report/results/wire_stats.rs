@@ -1,3 +1,5 @@
+use std::borrow::Cow;
+
 use serde::{Deserialize, Serialize};
 
 use crate::record::TokenUsage;
@@ -34,9 +36,12 @@ pub struct Stats {
     /// Passed ÷ graded; absent when nothing was graded.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pass_rate: Option<f64>,
-    /// The Wilson interval of the pass rate; absent when nothing was graded.
+    /// The interval of the pass rate; absent when nothing was graded.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ci: Option<[f64; 2]>,
+    /// How it is made, where not as the run says: `curtailed` or `confidence_sequence`, of a test that a stop rule ended.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub method: Option<Cow<'static, str>>,
     /// Wall time of the iterations that ran. Its sum is over all executions.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub duration_ms: Option<Spread>,

@@ -3,10 +3,10 @@ use std::borrow::Cow;
 use serde::{Deserialize, Serialize};
 
 use super::wire_stats::is_zero;
-use super::{Gate, OfRun, Split, Stats, Step, StepStats, Turn, Word};
+use super::{Gate, KnownFlaky, Needed, OfRun, Split, Stats, Step, StepStats, Turn, Word};
 use crate::record::{
-    Assertion, Attachment, Outcome, Reason, Retry, SettingRecord, Stability, TestId, VerdictKind, selected_name,
-    test_name,
+    Assertion, Attachment, Outcome, Reason, Retry, SettingRecord, Stability, Stopped, TestId, VerdictKind,
+    selected_name, test_name,
 };
 
 /// One test and case; its reruns are pooled.
@@ -37,6 +37,15 @@ pub struct Test<'a> {
     /// Line of the attribute.
     #[serde(default)]
     pub line: u32,
+    /// A hash of the function's source; comments, layout and attributes are not in it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<Cow<'a, str>>,
+    /// What its agents were given, by the ids of [`Setup`](super::Setup)s.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub setups: Vec<Cow<'a, str>>,
+    /// The models that providers say they served, sorted.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub served_models: Vec<Cow<'a, str>>,
     /// The agent's id; absent when no iteration ran one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub agent: Option<Cow<'a, str>>,
@@ -57,9 +66,18 @@ pub struct Test<'a> {
     /// How it is judged.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub policy: Option<Policy>,
-    /// Its threshold and whether it was reached.
+    /// Its threshold, then its gates, and whether they were met.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub gates: Vec<Gate>,
+    /// Why it may fail for a while.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub known_flaky: Option<KnownFlaky<'a>>,
+    /// How a stop rule ended it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stopped: Option<Stopped>,
+    /// What it would take to show its rate; absent where that is shown, or refuted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub needed: Option<Needed>,
     /// Its settings.
     #[serde(default)]
     pub settings: Cow<'a, [SettingRecord]>,
@@ -130,6 +148,9 @@ pub struct Policy {
     /// Whether the run's gate judges flaky tests without a threshold of their own.
     #[serde(default)]
     pub run_gate: bool,
+    /// How surely the rate must reach it, 0 to 1; absent where the observed rate decides.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub confidence: Option<f64>,
 }
 
 /// One execution of the test's body.

@@ -36,7 +36,7 @@ pub struct Turn<'a> {
 }
 
 /// A text, or where it stands in [`Results::strings`](super::Results::strings).
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum Text<'a> {
     /// The text.

@@ -1,8 +1,9 @@
-use super::super::compared::{finding, p_text, points, points_interval, would_tell};
+use super::super::compared::{finding, p_text, points, points_interval, whole_percent, would_tell};
 use super::super::results::{Agent, Pair, Results};
 use super::super::text::{columns, cut_end, cut_middle, interval_text, pad, pad_left};
 use super::TerminalOptions;
 use super::block::WIDTH;
+use super::factors::factors;
 use crate::record::Cost;
 
 const MOST_AGENTS: usize = 6;
@@ -29,6 +30,7 @@ pub(super) fn agents(results: &Results<'_>, options: &TerminalOptions) -> Vec<St
         lines.push(format!("{} {hidden} more agents", options.line("…")));
     }
     lines.extend(comparison.pairs.first().into_iter().flat_map(|pair| first_pair(results, pair)));
+    lines.extend(comparison.factors.iter().flat_map(factors));
     let labelled = lines.iter().enumerate().map(|(place, line)| {
         let label = if place == 0 { "agents: " } else { "" };
         options.mark_cut(cut_end(&format!("{label:INDENT$}{}", options.line(line)), WIDTH))
@@ -53,15 +55,6 @@ fn cells(agent: &Agent<'_>, recommended: Option<&str>, options: &TerminalOptions
     ];
     let marks: Vec<&str> = marks.into_iter().filter_map(|(holds, mark)| holds.then_some(mark)).collect();
     [rank, options.line(&agent.name), format!("{rate}{interval}"), cost.unwrap_or_default(), marks.join(", ")]
-}
-
-/// `87%`, but never 0 % or 100 % when it is not.
-fn whole_percent(rate: f64) -> String {
-    match (rate * 100.0).round() {
-        rounded if rounded >= 100.0 && rate < 1.0 => ">99%".to_owned(),
-        rounded if rounded <= 0.0 && rate > 0.0 => "<1%".to_owned(),
-        rounded => format!("{rounded:.0}%"),
-    }
 }
 
 /// What is known about the two on top.

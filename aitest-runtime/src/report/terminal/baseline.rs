@@ -1,12 +1,14 @@
 use super::super::compared::{p_text, points, points_interval, ratio_of, ratio_text};
 use super::super::results::{BaselineComparison, ChangeKind, GateResult, Results, TestChange};
-use super::super::text::{cut_end, cut_middle};
+use super::super::text::{cut_end, cut_middle, plural};
 use super::TerminalOptions;
 use super::block::WIDTH;
+use crate::record::TestId;
 
 const INDENT: usize = 8;
 /// Tests that are named one a line.
 const MOST: usize = 10;
+const MOST_SUSPECTS: usize = 5;
 const NAME: usize = 32;
 
 /// What changed since the baseline: the counts, a line for each test that needs attention, what is new and what is gone.
@@ -18,6 +20,7 @@ pub(super) fn changes(results: &Results<'_>, options: &TerminalOptions) -> Vec<S
     if attention.len() > MOST {
         lines.push(format!("… {} more", attention.len() - MOST));
     }
+    lines.extend(suspects(found));
     lines.extend(ratios(found));
     lines.extend(tests_differ(found));
     let labelled = lines.iter().enumerate().map(|(place, line)| {
@@ -76,12 +79,23 @@ fn attention(test: &TestChange) -> Option<String> {
     Some(text)
 }
 
-fn ratios(found: &BaselineComparison) -> Option<String> {
-    let ratios = [(found.cost_ratio, "cost"), (found.duration_ratio, "working time")];
-    let ratios: Vec<String> = ratios
-        .iter()
-        .filter_map(|(ratio, what)| Some(format!("{} the {what}", ratio_of(*ratio, found.tests.len() as u64)?)))
+/// What changed in what the tests that need attention were given.
+fn suspects(found: &BaselineComparison) -> Vec<String> {
+    let needs = |id: &TestId| found.tests.iter().any(|test| test.id == *id && attention(test).is_some());
+    let suspects = found.suspects.iter().filter(|suspect| suspect.tests.iter().any(needs));
+    let mut lines: Vec<String> = suspects
+        .map(|suspect| format!("suspect: {} (in {})", suspect.change, plural(suspect.tests.len() as u64, "test")))
         .collect();
+    let hidden = lines.len().saturating_sub(MOST_SUSPECTS);
+    lines.truncate(MOST_SUSPECTS);
+    lines.extend((hidden > 0).then(|| format!("… {hidden} more suspects")));
+    lines
+}
+
+fn ratios(found: &BaselineComparison) -> Option<String> {
+    let ratios = [(found.cost_ratio, " the cost"), (found.duration_ratio, " the working time")];
+    let ratios: Vec<String> =
+        ratios.iter().filter_map(|(ratio, what)| ratio_of(*ratio, what, found.tests.len() as u64)).collect();
     (!ratios.is_empty()).then(|| ratios.join(", "))
 }
 
@@ -112,10 +126,4 @@ pub(super) fn gate(results: &Results<'_>) -> Option<String> {
         _ if results.run.report_only => Some(format!("{}; AITEST_REPORT_ONLY is set", gate.message)),
         _ => None,
     }
-}
-
-/// Whether a regression, or a gate that cannot be judged, fails the run.
-pub(super) fn fails(results: &Results<'_>) -> bool {
-    let gate = results.baseline.as_ref().and_then(|found| found.gate.as_ref());
-    gate.is_some_and(|gate| gate.result.known() != Some(GateResult::Met))
 }

@@ -5,7 +5,7 @@ use super::baseline::attentions;
 use super::causes::{cause_lines, step_line};
 use super::facts::{facts, title};
 use super::row::{CELLS, Row};
-use super::{Output, TerminalOptions};
+use super::{Output, TerminalOptions, verdicts};
 
 /// Columns that a line may take, but for paths and commands, which are never cut.
 pub(super) const WIDTH: usize = 100;
@@ -38,7 +38,7 @@ fn test_lines(lines: &mut Vec<String>, results: &Results<'_>, options: &Terminal
     let mut tests: Vec<_> = results.tests.iter().map(|test| (Status::of(test), test)).collect();
     tests.sort_by_key(|(status, _)| *status);
     let passing = tests.partition_point(|(status, _)| *status < Status::Pass);
-    let folds = |test: &Test<'_>| test.stats.counts.errored == 0 && test.rerun == 1;
+    let folds = |test: &Test<'_>| test.stats.counts.errored == 0 && test.rerun == 1 && test.known_flaky.is_none();
     let is_full = options.output == Output::Verbose;
     let fold = !is_full && (passing > 0 || tests.len() > MOST_PASSING);
     let (folded, mut shown): (Vec<_>, Vec<_>) =
@@ -50,6 +50,7 @@ fn test_lines(lines: &mut Vec<String>, results: &Results<'_>, options: &Terminal
     let layout = Layout::of(&rows);
     for (row, (_, test)) in rows.iter().zip(&shown) {
         lines.push(layout.line(row, options));
+        lines.extend(verdicts::lines(test).iter().map(|line| options.mark_cut(cut_end(&options.line(line), WIDTH))));
         if row.status != Status::Pass {
             lines.extend(step_line(test, options));
             lines.extend(cause_lines(test, options));

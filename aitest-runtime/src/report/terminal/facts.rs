@@ -2,11 +2,11 @@ use super::super::anchor::{first_not_passing, iteration_anchor, test_anchor};
 use super::super::rerun::rerun;
 use super::super::results::{GateResult, Results, Run, Test};
 use super::super::status::Status;
-use super::super::text::{columns, cut_end, cut_middle, grouped, percent_of, plural, short_duration};
-use super::TerminalOptions;
+use super::super::text::{columns, cut_end, grouped, percent_of, plural, short_duration};
 use super::agents::agents;
 use super::baseline::{self, changes};
 use super::block::WIDTH;
+use super::{TerminalOptions, verdicts};
 use crate::record::{Cost, VerdictKind};
 use crate::stats::percent_text;
 
@@ -62,6 +62,7 @@ pub(super) fn facts(lines: &mut Vec<String>, results: &Results<'_>, options: &Te
             .map(|command| format!("rerun:  {}", options.line(&command))),
     );
     lines.extend(cost(results).map(|cost| format!("cost:   {}", options.line(&cost))));
+    lines.extend(results.run.saved.iter().map(|saved| format!("saved:  {}", options.line(&saved.text()))));
     if let Some(resumed) = &results.run.resumed {
         let text = resumed.text(results.run.totals.counts.planned);
         lines.push(format!("resume: {}", options.line(&text)));
@@ -88,7 +89,7 @@ fn outcome(results: &Results<'_>) -> &'static str {
     let gate_missed = results.run.gates.iter().any(|gate| gate.result.known() == Some(GateResult::NotMet));
     match results.run.report_only {
         true => "",
-        false if gate_missed || baseline::fails(results) || results.tests.iter().any(fails) => "FAILED. ",
+        false if gate_missed || results.regression_fails() || results.tests.iter().any(fails) => "FAILED. ",
         false => "ok. ",
     }
 }
@@ -126,7 +127,7 @@ fn result(results: &Results<'_>) -> String {
 
 fn notes(results: &Results<'_>, options: &TerminalOptions) -> Vec<String> {
     let mut notes = Vec::new();
-    notes.extend(results.tests.iter().filter_map(met_on_the_point).take(3));
+    notes.extend(verdicts::notes(results));
     if options.partial {
         notes.push("AITEST_ONLY is set: each picked iteration must pass, whatever the threshold".to_owned());
     } else if results.tests.iter().all(|test| test.stats.counts.planned == 1) {
@@ -161,21 +162,6 @@ fn missing(test: &Test<'_>) -> u64 {
         Some(Some(VerdictKind::Passed | VerdictKind::Failed)) => 0,
         _ => counts.planned.saturating_sub(counts.n + counts.errored),
     }
-}
-
-/// A flaky test whose threshold the observed rate meets and the interval does not.
-fn met_on_the_point(test: &Test<'_>) -> Option<String> {
-    if Status::of(test) != Status::Flaky {
-        return None;
-    }
-    let gate = test.gates.iter().find(|gate| gate.result.known() == Some(GateResult::Met) && gate.threshold < 1.0)?;
-    let [low, _] = test.stats.ci.filter(|[low, _]| *low < gate.threshold)?;
-    let threshold = percent_of(gate.threshold);
-    let low = (low * 100.0).round();
-    Some(format!(
-        "{}: {threshold}% is met by the rate; its 95% interval begins at {low}%",
-        cut_middle(&test.name(), 32)
-    ))
 }
 
 fn first_test<'t, 'a>(results: &'t Results<'a>) -> Option<&'t Test<'a>> {

@@ -1,7 +1,7 @@
 use super::super::results::{GateResult, Test};
 use super::super::status::Status;
 use super::super::text::{grouped, interval_text, percent_of, short_duration};
-use super::TerminalOptions;
+use super::{TerminalOptions, verdicts};
 use crate::record::{Cost, VerdictKind};
 
 /// Name, passed of graded, interval, duration, tokens, cost, what else is to say.
@@ -48,11 +48,14 @@ impl Row {
 fn remarks(status: Status, test: &Test<'_>) -> Vec<String> {
     let mut remarks = Vec::new();
     let has_own = test.policy.is_some_and(|policy| policy.own_threshold);
-    for gate in &test.gates {
+    // The threshold; gates have lines of their own.
+    for gate in test.gates.iter().filter(|gate| gate.text.is_none()) {
         let threshold = percent_of(gate.threshold);
         match gate.result.known() {
             Some(GateResult::Met) if has_own && status != Status::Pass => remarks.push(format!(">={threshold}% met")),
-            Some(GateResult::NotMet) => remarks.push(format!(">={threshold}% NOT MET")),
+            Some(GateResult::NotMet) if !verdicts::is_excused(test) => {
+                remarks.push(format!(">={threshold}% NOT MET"));
+            }
             _ => {}
         }
     }

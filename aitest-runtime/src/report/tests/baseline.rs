@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 
-use super::fixture::{run, setting, test};
+use super::fixture::{Given, give, run, setting, test};
 use crate::record::{Cost, RunRecord, TestRecord};
 use crate::report::text::columns;
 use crate::report::{
@@ -237,6 +237,29 @@ fn the_page_shows_each_change_and_escapes_names() {
     for text in ["-70 pp", "-89 to -29", "3.0× !", "regressions fail", "regressed: transfer", "New:"] {
         assert!(page.contains(text), "{text}");
     }
+}
+
+#[test]
+fn what_was_given_otherwise_is_a_suspect_through_a_file() {
+    let of = |passed: usize, description: &'static str| {
+        let mut given = Given::teller();
+        given.tools[1].1 = description;
+        let mut run = run(vec![counts("transfer", passed, 10), counts("balance", 10, 10)]);
+        give(&mut run, "transfer", &given);
+        run
+    };
+    let before = Baseline::of(&Results::from_run(&of(10, "Moves money between accounts")));
+    let file = serde_json::to_string(&before).unwrap();
+    let before = Baseline::parse(&file).unwrap();
+    let now = of(3, "Moves money");
+    let mut results = Results::from_run(&now);
+    results.compare_with(&beside(&before));
+    let suspects = &results.baseline.as_ref().unwrap().suspects;
+    let told: Vec<_> = suspects.iter().map(|suspect| (suspect.change.as_str(), suspect.tests.len())).collect();
+    assert_eq!(told, [("`transfer`: description changed", 1)]);
+    assert!(suspects[0].diff.contains("- Moves money between accounts\n+ Moves money"), "{:?}", suspects[0]);
+    let block = terminal_block(&results, &TerminalOptions { unicode: true, ..TerminalOptions::default() });
+    assert!(block.contains("        suspect: `transfer`: description changed (in 1 test)\n"), "{block}");
 }
 
 #[test]

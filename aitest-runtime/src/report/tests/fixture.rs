@@ -1,11 +1,13 @@
 //! Runs as journals would hold them, made of a few words.
 
+use crate::hash::sha256_hex;
 use crate::record::{
-    AgentIdentity, Attachment, Cost, ErrorBudget, Failure, FailureKind, GitState, IterationKey, IterationRecord,
-    Outcome, Percent, Policy, ProcessRecord, Retry, Role, RunId, RunRecord, SettingRecord, Spend, Step, TestId,
-    TestIdentity, TestRecord, TokenUsage, ToolCall, Turn, Warning,
+    AgentIdentity, AgentSetup, Attachment, Cost, Date, ErrorBudget, Failure, FailureKind, Fingerprint, GitState,
+    IterationKey, IterationRecord, KnownFlaky, Outcome, Percent, Policy, ProcessRecord, Retry, Role, Rules, RunId,
+    RunRecord, SettingRecord, SkippedBy, Spend, Step, Stopped, StoppedBy, TestGate, TestId, TestIdentity, TestRecord,
+    TokenUsage, ToolCall, Turn, Warning,
 };
-use crate::stats::{TestSummary, judge};
+use crate::stats::{Row, TestSummary, evaluate, excuse, judge, with_gates};
 
 /// 2026-11-01T09:30:00Z
 pub(super) const START_MS: u64 = 1_793_525_400_000;
@@ -16,6 +18,8 @@ pub(super) fn run(tests: Vec<TestRecord>) -> RunRecord {
         id: RunId("01JDXK".to_owned()),
         processes: vec![process()],
         tests,
+        setups: Vec::new(),
+        texts: std::collections::BTreeMap::new(),
         warnings: Vec::new(),
         held_back: Vec::new(),
         budget: None,
@@ -72,7 +76,7 @@ pub(super) fn test(path: &str, outcomes: &str) -> Builder {
         min_pass_rate: Percent::ALL,
         own_threshold: false,
         max_errored: ErrorBudget::Count(0),
-        run_gate: false,
+        ..Policy::default()
     };
     Builder {
         outcomes: outcomes.to_owned(),
@@ -89,10 +93,13 @@ pub(super) fn test(path: &str, outcomes: &str) -> Builder {
             process: "banking-1".to_owned(),
             file: "tests/banking.rs".to_owned(),
             line,
+            source: Some("00f067aa0ba902b7".to_owned()),
             fingerprint: None,
             title: None,
             planned,
             policy,
+            rules: Rules::default(),
+            stopped: None,
             settings: vec![setting("iterations", &planned.to_string(), "AITEST_ITERATIONS")],
             duration_us: Some(5_000_000),
             verdict: None,
@@ -145,6 +152,28 @@ impl Builder {
         self
     }
 
+    pub(super) fn gate(mut self, gate: TestGate) -> Self {
+        self.test.rules.gates.push(gate);
+        self
+    }
+
+    pub(super) fn known_flaky(mut self, until: &str) -> Self {
+        self.test.rules.known_flaky = Some(KnownFlaky { reason: "issue 12".to_owned(), until: until.parse().unwrap() });
+        self
+    }
+
+    pub(super) fn confidence(mut self, percent: &str) -> Self {
+        self.test.policy.confidence = Some(percent.parse().unwrap());
+        self
+    }
+
+    /// What is skipped was left out by a stop rule.
+    pub(super) fn stopped(mut self, by: StoppedBy) -> Self {
+        let after = self.outcomes.chars().filter(|letter| *letter != 's').count();
+        self.test.stopped = Some(Stopped { by, after: u32::try_from(after).unwrap() });
+        self
+    }
+
     pub(super) fn rerun(mut self, rerun: u32) -> Self {
         self.test.rerun = rerun;
         self
@@ -169,7 +198,14 @@ impl Builder {
             }
         }
         let summary = TestSummary::of(&self.test);
-        self.test.verdict = self.finished.then(|| judge(&summary, &self.test.policy));
+        let rows: Vec<Row> = self.test.counted().map(Row::from).collect();
+        let gates: Vec<_> = self.test.rules.gates.iter().map(|gate| (gate, evaluate(gate, &rows))).collect();
+        let verdict = with_gates(judge(&summary, &self.test.policy), &gates, &summary);
+        let verdict = match &self.test.rules.known_flaky {
+            Some(known) => excuse(verdict, known, Date::of_ms(START_MS)),
+            None => verdict,
+        };
+        self.test.verdict = self.finished.then_some(verdict);
         if !self.finished {
             self.test.duration_us = None;
         }
@@ -200,10 +236,12 @@ impl Builder {
             duration_us: if outcome == Outcome::TimedOut { 30_000_000 } else { duration_us },
             waited_us: 0,
             failure: failure(outcome, number),
+            skipped_by: (outcome == Outcome::Skipped && self.test.stopped.is_some()).then_some(SkippedBy::Stop),
             agent: if called { spend(number) } else { Spend::default() },
             judge: Spend::default(),
             agents: if called { self.agent.iter().map(AgentIdentity::label).collect() } else { Vec::new() },
             follows_model: false,
+            setups: Vec::new(),
             steps: Vec::new(),
             turns: if called { transcript(outcome == Outcome::Passed) } else { Vec::new() },
             final_response: called.then(|| answer(outcome == Outcome::Passed).to_owned()),
@@ -335,4 +373,72 @@ pub(super) fn as_session(mut test: TestRecord) -> TestRecord {
         record.steps = ["asks_balance", "saves_half", "remembers"].into_iter().enumerate().map(step).collect();
     }
     test
+}
+
+/// What an agent is given, for a test.
+#[derive(Clone)]
+pub(super) struct Given {
+    pub(super) name: Option<&'static str>,
+    pub(super) model: &'static str,
+    pub(super) system: Option<&'static str>,
+    pub(super) skill: Option<&'static str>,
+    /// A server's tools: name, description, schema.
+    pub(super) tools: Vec<(&'static str, &'static str, &'static str)>,
+    pub(super) params: Vec<(&'static str, &'static str)>,
+}
+
+impl Given {
+    pub(super) fn teller() -> Self {
+        Given {
+            name: None,
+            model: "bank-1",
+            system: Some("You are a teller.\nBe brief."),
+            skill: None,
+            tools: vec![("balance", "Tells a balance", "{}"), ("transfer", "Moves money", r#"{"type":"object"}"#)],
+            params: vec![("max_turns", "10")],
+        }
+    }
+
+    fn listing(&self) -> Option<String> {
+        let tool = |(name, description, schema): &(&str, &str, &str)| {
+            format!(r#"{{"name":"{name}","description":"{description}","schema":{schema}}}"#)
+        };
+        let tools = self.tools.iter().map(tool).collect::<Vec<_>>().join(",");
+        (!self.tools.is_empty()).then(|| format!("[{tools}]"))
+    }
+}
+
+/// Gives it to the agent of every iteration of the test at `path`.
+pub(super) fn give(run: &mut RunRecord, path: &str, given: &Given) {
+    let mut hashed = |text: &str| {
+        let sha256 = sha256_hex(text.as_bytes());
+        run.texts.insert(sha256.clone(), text.to_owned());
+        sha256
+    };
+    let identity = AgentIdentity {
+        name: given.name.map(str::to_owned),
+        provider: "scripted".to_owned(),
+        model: given.model.to_owned(),
+        ..AgentIdentity::default()
+    };
+    let mut named = |name: &str, text: &str| Fingerprint { name: name.to_owned(), sha256: hashed(text) };
+    let mut setup = AgentSetup {
+        id: String::new(),
+        agent: identity.label(),
+        identity,
+        skill_texts: given.skill.iter().map(|text| named("terse", text)).collect(),
+        servers: given.listing().iter().map(|text| named("bank", text)).collect(),
+        system_prompt: given.system.map(&mut hashed),
+        params: given.params.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect(),
+        parts: std::collections::BTreeMap::new(),
+    };
+    setup.id = sha256_hex(format!("{setup:?}").as_bytes())[..16].to_owned();
+    let test = run.tests.iter_mut().find(|test| test.identity.path == path).unwrap();
+    for record in test.iterations.values_mut() {
+        record.setups = vec![setup.id.clone()];
+        record.agents = vec![setup.agent.clone()];
+    }
+    if !run.setups.contains(&setup) {
+        run.setups.push(setup);
+    }
 }

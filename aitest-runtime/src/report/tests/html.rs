@@ -1,6 +1,6 @@
 use insta::assert_snapshot;
 
-use super::fixture::{process, rich, run, setting, test, warning};
+use super::fixture::{Given, give, process, rich, run, setting, test, warning};
 use crate::record::{Assertion, Attachment, Omitted, Retry, Role, RunRecord, ToolImage, Turn};
 use crate::report::{Results, write_html, write_json};
 
@@ -72,6 +72,24 @@ fn assertions_and_images_of_tools_are_listed() {
         "image image/&#60;b&#62;, not decodable, not kept",
     ] {
         assert!(page.contains(&text.replace('\'', "&#39;")), "{text}\n{page}");
+    }
+}
+
+#[test]
+fn the_run_facts_hold_what_agents_were_given() {
+    let mut run = run(vec![test("transfer", "p").build()]);
+    let long = "long ".repeat(200).leak();
+    let mut given = Given { name: Some("<teller>"), skill: Some(long), ..Given::teller() };
+    given.tools[0].1 = long;
+    give(&mut run, "transfer", &given);
+    let page = page(&run);
+    for text in [
+        "<dt>Agents</dt><dd><p>&#60;teller&#62;: scripted/bank-1 · system prompt 03d11bbc · skill terse ",
+        " · max_turns 10</p></dd>",
+        "<summary>Tools of bank <span class=\"muted\">",
+        "<summary>Skill terse <span class=\"muted\">1,000 characters</span>",
+    ] {
+        assert!(page.contains(text), "{text}\n{page}");
     }
 }
 

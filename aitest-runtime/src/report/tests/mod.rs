@@ -1,5 +1,7 @@
 mod baseline;
 mod comparison;
+mod drift;
+mod factors;
 mod failure;
 mod fixture;
 #[cfg(feature = "html")]
@@ -7,3 +9,4 @@ mod html;
 mod results;
 mod steps;
 mod terminal;
+mod verdicts;

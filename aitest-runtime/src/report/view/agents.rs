@@ -1,6 +1,7 @@
 use super::super::compared::{finding, p_text, points, points_interval, ratio_of, would_tell};
 use super::super::results::{Agent, Pair, RecommendedFor, Results};
 use super::super::text::{duration_text, grouped, interval_text, percent_of};
+use super::factors::{self, FactorTable};
 use super::numbers::{cost_text, count_text, not_counted};
 use super::shown::Shown;
 use crate::record::Cost;
@@ -11,6 +12,9 @@ const MOST_PAIRS: usize = 15;
 /// Which agent does best.
 pub(crate) struct Leaderboard<'r> {
     pub(crate) rows: Vec<AgentRow<'r>>,
+    /// What differs among the agents, each a column.
+    pub(crate) columns: Vec<Shown<'r>>,
+    pub(crate) factors: Option<FactorTable<'r>>,
     pub(crate) pairs: Vec<PairRow<'r>>,
     /// How many pairs are left out.
     pub(crate) more_pairs: Option<String>,
@@ -29,6 +33,8 @@ pub(crate) struct AgentRow<'r> {
     pub(crate) labels: Shown<'r>,
     /// Below the gate, on the Pareto front.
     pub(crate) marks: Vec<(&'static str, &'static str)>,
+    /// What it is in each of the columns.
+    pub(crate) levels: Vec<Shown<'r>>,
     pub(crate) mean_rate: String,
     pub(crate) interval: String,
     pub(crate) iterations: String,
@@ -62,10 +68,13 @@ impl<'r> Leaderboard<'r> {
         if agents.len() < 2 {
             return None;
         }
+        let columns = factors::columns(results);
         let pairs = results.comparison.as_ref().map_or(&[][..], |comparison| &comparison.pairs);
         let left_out = pairs.len().saturating_sub(MOST_PAIRS);
         Some(Leaderboard {
-            rows: agents.iter().map(row).collect(),
+            rows: agents.iter().map(|agent| row(agent, &columns)).collect(),
+            columns: columns.iter().map(|name| Shown::from(*name)).collect(),
+            factors: FactorTable::of(results),
             pairs: pairs.iter().take(MOST_PAIRS).map(|pair| pair_row(results, pair)).collect(),
             more_pairs: (left_out > 0).then(|| format!("{} more pairs are in the results.", grouped(left_out as u64))),
             recommended: recommended(results).map(Shown::from),
@@ -107,7 +116,7 @@ fn name<'n>(results: &'n Results<'_>, id: &'n str) -> &'n str {
     results.agents.iter().find(|agent| agent.id == id).map_or(id, |agent| agent.name.as_ref())
 }
 
-fn row<'r>(agent: &'r Agent<'r>) -> AgentRow<'r> {
+fn row<'r>(agent: &'r Agent<'r>, columns: &[&str]) -> AgentRow<'r> {
     let labels = agent.labels.iter().filter(|label| **label != agent.name).map(AsRef::as_ref);
     let marks = [
         (agent.below_gate, ("fail", "below the run's gate")),
@@ -120,6 +129,7 @@ fn row<'r>(agent: &'r Agent<'r>) -> AgentRow<'r> {
         name: Shown::from(agent.name.as_ref()),
         labels: Shown::from(labels.collect::<Vec<_>>().join(", ")),
         marks: marks.into_iter().filter_map(|(holds, mark)| holds.then_some(mark)).collect(),
+        levels: columns.iter().map(|name| Shown::from(agent.factors.get(*name).map_or("—", String::as_str))).collect(),
         mean_rate: agent.mean_pass_rate.map_or_else(|| "—".to_owned(), |rate| format!("{} %", percent_of(rate))),
         interval: agent.ci.map(|ci| interval_text(ci, '–')).unwrap_or_default(),
         iterations: format!("{}/{}", grouped(agent.counts.passed), grouped(agent.counts.n)),
@@ -154,8 +164,8 @@ fn pair_row<'r>(results: &'r Results<'r>, pair: &'r Pair<'r>) -> PairRow<'r> {
         p: pair.p_corrected.map_or_else(unknown, p_text),
         method: pair.method.as_deref().map_or("", method_words).to_owned().into(),
         tests: grouped(pair.tests),
-        cost: ratio_of(pair.cost_ratio, pair.tests).unwrap_or_else(unknown),
-        duration: ratio_of(pair.duration_ratio, pair.tests).unwrap_or_else(unknown),
+        cost: ratio_of(pair.cost_ratio, "", pair.tests).unwrap_or_else(unknown),
+        duration: ratio_of(pair.duration_ratio, "", pair.tests).unwrap_or_else(unknown),
         would_tell: would_tell(pair),
     }
 }

@@ -1,6 +1,6 @@
 use super::super::compared::{p_text, points, points_interval, ratio_of, ratio_text};
 use super::super::results::{
-    BaselineComparison, ChangeCounts, ChangeKind, GateResult, OfRun, Results, Shift, TestChange,
+    BaselineComparison, ChangeCounts, ChangeKind, GateResult, OfRun, Results, Shift, Suspect, TestChange,
 };
 use super::super::text::{grouped, plural};
 use super::numbers::{listed, time_text};
@@ -9,6 +9,7 @@ use crate::stats::percent_text;
 
 /// Rows that the page shows; the results hold all.
 const MOST: usize = 100;
+const MOST_SUSPECTS: usize = 50;
 
 /// What changed since the baseline.
 pub(crate) struct Changed<'r> {
@@ -17,6 +18,8 @@ pub(crate) struct Changed<'r> {
     pub(crate) gate: Option<(Shown<'r>, &'static str)>,
     pub(crate) rows: Vec<ChangeRow<'r>>,
     pub(crate) more: Option<String>,
+    /// What was given otherwise: the line, and the lines that differ.
+    pub(crate) suspects: Vec<(Shown<'r>, Shown<'r>)>,
     /// New, gone, renamed and unselected tests.
     pub(crate) lists: Vec<(&'static str, Shown<'r>)>,
     pub(crate) note: String,
@@ -50,6 +53,7 @@ impl<'r> Changed<'r> {
             }),
             rows: found.tests.iter().take(MOST).map(row).collect(),
             more: (left_out > 0).then(|| format!("{} more tests are in the results.", grouped(left_out as u64))),
+            suspects: found.suspects.iter().take(MOST_SUSPECTS).map(suspect).collect(),
             lists: lists(found),
             note: format!(
                 "Now less before; p is how likely so great a change is by chance, corrected over {}. Cost and working \
@@ -60,14 +64,19 @@ impl<'r> Changed<'r> {
     }
 }
 
+fn suspect(suspect: &Suspect) -> (Shown<'_>, Shown<'_>) {
+    let line = format!("{} (in {})", suspect.change, plural(suspect.tests.len() as u64, "test"));
+    (line.into(), suspect.diff.as_str().into())
+}
+
 fn summary(found: &BaselineComparison) -> String {
     let mut of = vec![found.source.clone()];
     of.extend(found.started_at.as_deref().map(time_text));
     of.extend(found.commit.as_deref().map(|commit| commit.chars().take(10).collect()));
     let mut text = format!("{}, compared with {}.", changes_text(&found.changes), of.join(" · "));
-    for (ratio, what) in [(found.cost_ratio, "cost"), (found.duration_ratio, "working time")] {
-        if let Some(ratio) = ratio_of(ratio, found.tests.len() as u64) {
-            text.push_str(&format!(" {ratio} the {what}."));
+    for (ratio, what) in [(found.cost_ratio, " the cost"), (found.duration_ratio, " the working time")] {
+        if let Some(ratio) = ratio_of(ratio, what, found.tests.len() as u64) {
+            text.push_str(&format!(" {ratio}."));
         }
     }
     text

@@ -1,4 +1,6 @@
-use super::super::results::{Process, Results, Run};
+use std::collections::HashMap;
+
+use super::super::results::{Agent, Part, Process, Results, Run, Setup, Text};
 use super::super::text::{grouped, plural};
 use super::numbers::time_text;
 use super::shown::Shown;
@@ -7,6 +9,8 @@ use super::shown::Shown;
 pub(crate) struct Facts<'r> {
     pub(crate) pairs: Vec<(&'static str, Shown<'r>)>,
     pub(crate) settings: Vec<Shown<'r>>,
+    /// What each agent was given, by fingerprint.
+    pub(crate) setups: Vec<Shown<'r>>,
     pub(crate) processes: Vec<ProcessRow<'r>>,
     pub(crate) warnings: Vec<(Shown<'r>, Shown<'r>)>,
     /// Long prompts with their fragments.
@@ -21,9 +25,11 @@ pub(crate) struct ProcessRow<'r> {
     pub(crate) state: String,
 }
 
-/// A long prompt that transcripts refer to.
+/// A long text that transcripts and agents refer to.
 pub(crate) struct Prompt<'r> {
     pub(crate) anchor: String,
+    /// What it is: `Prompt`, `Skill terse`, `Tools of bank`.
+    pub(crate) name: Shown<'r>,
     pub(crate) size: String,
     pub(crate) text: Shown<'r>,
 }
@@ -38,13 +44,14 @@ impl<'r> Facts<'r> {
                 .iter()
                 .map(|setting| Shown::from(format!("{} {} from {}", setting.name, setting.value, setting.origin)))
                 .collect(),
+            setups: setups(results),
             processes: run.processes.iter().map(process_row).collect(),
             warnings: results
                 .warnings
                 .iter()
                 .map(|warning| (Shown::from(warning.code.as_str()), Shown::from(warning.message.as_str())))
                 .collect(),
-            prompts: results.strings.iter().enumerate().map(|(index, text)| prompt(index, text)).collect(),
+            prompts: prompts(results),
         }
     }
 }
@@ -60,6 +67,7 @@ fn pairs<'r>(results: &'r Results<'r>, transcripts_left_out: u64) -> Vec<(&'stat
             pairs.push((label, Shown::from(text.as_ref())));
         }
     }
+    pairs.extend(run.saved.iter().map(|saved| ("Saved", Shown::from(saved.text()))));
     pairs.extend(run.budget.map(|budget| ("Budget", Shown::from(budget.text()))));
     pairs.extend(run.cassettes.map(|used| ("Cassettes", Shown::from(used.to_string()))));
     pairs.extend(run.held_back.iter().map(|held| ("Limits", Shown::from(held.to_string()))));
@@ -105,9 +113,46 @@ fn process_row<'r>(process: &'r Process<'r>) -> ProcessRow<'r> {
     }
 }
 
-fn prompt(index: usize, text: &str) -> Prompt<'_> {
+/// `teller: openai/gpt-5-mini · prompt 3f2a9c1d · bank 8c1e02aa · max_turns 10`
+fn setups<'r>(results: &'r Results<'r>) -> Vec<Shown<'r>> {
+    let of_agent = |agent: &'r Agent<'r>| agent.setups.iter().map(move |setup| setup_text(&agent.name, setup));
+    results.agents.iter().flat_map(of_agent).map(Shown::from).collect()
+}
+
+fn setup_text(agent: &str, setup: &Setup<'_>) -> String {
+    let part = |name: &str, part: &Part<'_>| format!("{name} {}", part.sha256.get(..8).unwrap_or(&part.sha256));
+    let mut facts = vec![format!("{agent}: {}/{}", setup.provider, setup.model)];
+    facts.extend(setup.system_prompt.iter().map(|prompt| part("system prompt", prompt)));
+    facts.extend(setup.skills.iter().map(|skill| part(&format!("skill {}", skill.name), skill)));
+    facts.extend(setup.servers.iter().map(|server| part(&tools_of("tools", server), server)));
+    facts.extend(setup.params.iter().map(|(name, value)| format!("{name} {value}")));
+    facts.join(" · ")
+}
+
+/// A recorded request of an own agent names no server.
+fn tools_of(tools: &str, server: &Part<'_>) -> String {
+    if server.name.is_empty() { tools.to_owned() } else { format!("{tools} of {}", server.name) }
+}
+
+fn prompts<'r>(results: &'r Results<'r>) -> Vec<Prompt<'r>> {
+    let mut names: HashMap<usize, String> = HashMap::new();
+    for setup in results.agents.iter().flat_map(|agent| &agent.setups) {
+        let skills = setup.skills.iter().map(|skill| (format!("Skill {}", skill.name), skill));
+        let servers = setup.servers.iter().map(|server| (tools_of("Tools", server), server));
+        for (name, part) in skills.chain(servers) {
+            if let Some(Text::Shared { str }) = &part.text {
+                names.entry(*str).or_insert(name);
+            }
+        }
+    }
+    let texts = results.strings.iter().enumerate();
+    texts.map(|(index, text)| prompt(index, names.remove(&index), text)).collect()
+}
+
+fn prompt(index: usize, name: Option<String>, text: &str) -> Prompt<'_> {
     Prompt {
         anchor: format!("s-{index}"),
+        name: Shown::from(name.unwrap_or_else(|| "Prompt".to_owned())),
         size: format!("{} characters", grouped(text.chars().count() as u64)),
         text: Shown::from(text),
     }

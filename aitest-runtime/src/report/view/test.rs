@@ -4,6 +4,7 @@ use super::super::results::{Counts, GateResult, Iteration, Results, Test};
 use super::super::status::Status;
 use super::super::text::{duration_text, grouped, interval_text, percent_of, plural};
 use super::chart::{Bar, Strip};
+use super::gate::GateRow;
 use super::iteration::{IterationRow, IterationView, has_more, is_urgent};
 use super::numbers::{cost_text, count_text, not_counted, rate_text};
 use super::shown::Shown;
@@ -98,7 +99,7 @@ impl<'r> TestView<'r> {
 
     /// `≥ 60 % met` and its class, where a threshold was judged.
     pub(crate) fn threshold(&self) -> Option<(String, &'static str)> {
-        let gate = self.test.gates.first()?;
+        let gate = self.test.gates.first().filter(|gate| gate.text.is_none())?;
         let threshold = format!("≥ {} %", percent_of(gate.threshold));
         let has_own = self.test.policy.is_some_and(|policy| policy.own_threshold);
         match gate.result.known() {
@@ -107,6 +108,33 @@ impl<'r> TestView<'r> {
             Some(GateResult::Inconclusive) => Some((format!("{threshold} not judged"), "muted")),
             _ => None,
         }
+    }
+
+    /// Its gates, each with its result, what was observed, and a class.
+    pub(crate) fn gates(&self) -> Vec<GateRow<'r>> {
+        self.test.gates.iter().filter_map(GateRow::of).collect()
+    }
+
+    /// What else there is to say of the verdict: an exception, a stop, how many iterations would show the rate.
+    pub(crate) fn remarks(&self) -> Vec<Shown<'r>> {
+        let counts = &self.test.stats.counts;
+        let known = self.test.known_flaky.as_ref().map(|known| {
+            let mut text = format!("Known to be flaky until {}: {}.", known.until, known.reason);
+            if known.no_longer {
+                text.push_str(" This run shows that it is no longer flaky: remove `flaky`.");
+            }
+            if let Some(clean) = known.clean_needed {
+                text.push_str(&format!(" {} clean iterations would show that it is no longer flaky.", grouped(clean)));
+            }
+            text
+        });
+        let interval = self.test.stats.method.as_deref().map(|method| match method {
+            "curtailed" => "The interval holds for every way the iterations left out could have come out.",
+            _ => "The interval holds whenever a test is stopped: a confidence sequence.",
+        });
+        let needed = self.test.needed.map(|needed| format!("{}.", needed.text(counts.n - counts.passed)));
+        let remarks = known.into_iter().chain(interval.map(str::to_owned)).chain(needed);
+        remarks.map(Shown::from).collect()
     }
 
     /// The command that runs again what did not pass.

@@ -1,8 +1,8 @@
-use super::super::results::{GateResult, Results, Test};
+use super::super::results::{Gate, GateResult, Results, Test};
 use super::super::status::Status;
-use super::super::text::{grouped, percent_of, plural};
+use super::super::text::{grouped, percent_of, plural, visible};
 use super::numbers::listed;
-use crate::record::VerdictKind;
+use crate::record::{Reason, VerdictKind};
 use crate::stats::percent_text;
 
 /// May I ship: one sentence and its color.
@@ -62,7 +62,7 @@ impl Headline {
         let gate_missed = results.run.gates.iter().any(|gate| gate.result.known() == Some(GateResult::NotMet));
         let tone = match tally {
             _ if results.tests.is_empty() || results.run.totals.counts.n == 0 => "unknown",
-            Tally { failed, .. } if *failed > 0 || gate_missed => "bad",
+            Tally { failed, .. } if *failed > 0 || gate_missed || results.regression_fails() => "bad",
             _ if results.tests.iter().any(misses_threshold) => "bad",
             Tally { not_passing: 0, flaky: 0, .. } => "good",
             Tally { not_passing: 0, .. } => "warn",
@@ -73,7 +73,9 @@ impl Headline {
 }
 
 fn misses_threshold(test: &Test<'_>) -> bool {
-    test.gates.iter().any(|gate| gate.result.known() == Some(GateResult::NotMet))
+    let excused = test.verdict.as_ref().is_some_and(|verdict| verdict.reason.known() == Some(Reason::KnownFlaky));
+    let is_missed = |gate: &Gate| matches!(gate.result.known(), Some(GateResult::NotMet | GateResult::NotEvaluated));
+    !excused && test.gates.iter().any(is_missed)
 }
 
 /// Flaky or broken, and too little is known for a verdict.
@@ -163,6 +165,14 @@ fn notes(results: &Results<'_>) -> Vec<String> {
         0 => format!("Cassettes, {used}."),
         _ => format!("Answers are recorded ones, and so are tokens and costs: cassettes, {used}."),
     }));
+    if let Some(found) = &results.baseline {
+        let regressed = found.changes.regressed;
+        if regressed > 0 {
+            notes.push(format!("{} regressed since {}.", plural(regressed, "test"), visible(&found.source)));
+        } else if results.regression_fails() {
+            notes.push("Whether a test regressed cannot be judged, which fails the run.".to_owned());
+        }
+    }
     if run.report_only {
         notes.push("AITEST_REPORT_ONLY was set: no verdict failed anything.".to_owned());
     }

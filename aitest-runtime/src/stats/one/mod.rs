@@ -13,3 +13,5 @@ pub use numbers::Distribution;
 pub use pass_k::{pass_at_k, pass_hat_k};
 pub use planning::{chance_to_detect, iterations_to_detect, iterations_to_show};
 pub use rate::{pass_rate, percent_text, required_passes};
+
+pub(super) use numbers::nearest_rank;

@@ -2,6 +2,8 @@
 
 mod coverage;
 mod exact;
+mod gate;
+mod known_flaky;
 mod one;
 mod properties;
 mod range;

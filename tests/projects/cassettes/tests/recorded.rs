@@ -1,6 +1,7 @@
 //! What a model says over HTTP.
 
-use aitest::{Agent, ClarificationDetection, Iteration, McpServer, Provider, aitest};
+use aitest::{Agent, ClarificationDetection, Iteration, McpServer, Provider, TapExt, Wire, aitest};
+use serde_json::json;
 
 /// The model's address while it runs. Port 9 is nobody's.
 fn model(name: &str) -> Provider {
@@ -89,6 +90,35 @@ async fn does_not_serve() -> aitest::Result {
     let gone = McpServer::stdio("sh").named("gone").args(["-c", "echo no disk >&2; exit 3"]).recorded();
     Agent::new(model("teller")).mcp_server(gone).run("Transfer 500 dollars.").await?;
     Ok(())
+}
+
+/// An agent of one's own behind a tap: whole, streamed, refused at first, and what no record understands.
+#[aitest(iterations = 3)]
+async fn taps(it: &Iteration) -> aitest::Result {
+    let url = std::env::var("TELLER_URL").unwrap_or_else(|_| "http://127.0.0.1:9/v1".to_owned());
+    let tap = it.tap(Wire::OpenAi)?.to(url).provider("compatible");
+    let client = reqwest::Client::new();
+    let key = std::env::var("TELLER_API_KEY").unwrap_or_else(|_| "none".to_owned());
+    let models = client.get(format!("{tap}/models")).bearer_auth(&key).send().await?;
+    assert!(models.text().await?.contains("teller"));
+    let prompt = if it.index() == 3 { "Are you overloaded?" } else { "Transfer 700 dollars." };
+    for try_number in 1..=2 {
+        let request = json!({
+            "model": "teller",
+            "messages": [{"role": "user", "content": prompt}],
+            "stream": it.index() == 2,
+            "stream_options": {"include_usage": true},
+            "user": format!("try {try_number}"),
+        });
+        let call = client.post(format!("{tap}/chat/completions")).bearer_auth(&key).json(&request);
+        let answer = call.send().await?;
+        if answer.status().is_success() {
+            let is_stream = answer.text().await?.starts_with("data: ");
+            it.note(format!("a stream: {is_stream}"));
+            return Ok(());
+        }
+    }
+    panic!("refused twice");
 }
 
 /// Asks nobody the second time, and does not mind.

@@ -1,26 +1,30 @@
 //! Agents over the same tests: who passes more, by how much, how sure, and what would tell.
 
 mod cells;
+mod factors;
+mod levels;
 mod pair;
 mod planning;
 mod ranking;
 mod recommend;
 
 pub(super) use cells::{Cell, Cells};
+pub(super) use levels::{Levels, levels};
 pub(super) use ranking::{Standing, mean_cost, standings};
 
 use super::agents::id_text;
 use super::wire_comparison::{Comparison, Pair};
-use crate::stats::{Levels, holm};
+use crate::stats::{self, holm};
 
 /// The level of all comparisons of agents, and the chance that what they plan shows a difference that is there.
-const LEVELS: Levels = Levels { alpha: 0.05, power: 0.8 };
+const LEVELS: stats::Levels = stats::Levels { alpha: 0.05, power: 0.8 };
 
 /// Every two agents over the tests that both ran, in the order of the ranking. `None` for fewer than two agents.
 pub(super) fn comparison<'a>(
     agents: &[Cells],
     standings: &[Standing],
     significance: &Significance,
+    levels: &[Levels],
 ) -> Option<Comparison<'a>> {
     if agents.len() < 2 {
         return None;
@@ -34,6 +38,7 @@ pub(super) fn comparison<'a>(
         correction: "holm".into(),
         pairs,
         recommended,
+        factors: factors::factors(agents, standings, levels),
     })
 }
 
