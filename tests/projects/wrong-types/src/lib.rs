@@ -56,7 +56,7 @@ mod tests {
         use aitest::Session;
 
         fn agent() -> u32 {
-            //~^ to resolve to `Result<Agent, CaseError>`, but it resolves to `Result<u32, CaseError>`
+            //~^ that resolves to `Result<Agent, CaseError>`, but it resolves to `Result<u32, CaseError>`
             3
         }
 
