@@ -11,6 +11,7 @@ mod comparison;
 mod crash;
 mod docs;
 mod drift;
+mod examples;
 mod exit_codes;
 mod faults;
 mod gates;

@@ -280,3 +280,27 @@ fn a_resumed_run_is_not_compared_with_what_it_keeps() {
     let warnings = runs.results()["warnings"].to_string();
     assert!(warnings.contains("the baseline is run first, and so are iterations that this run keeps"), "{warnings}");
 }
+
+#[test]
+fn what_agents_were_given_is_kept_too_and_compared() {
+    let runs = Runs::new();
+    let run = |id: &str, description: &str| {
+        let run = Cargo::binary("agent", "given", &["--exact", "transfer"]).env("AITEST_RUN_ID", id);
+        runs.share(run).env("DESCRIPTION", description)
+    };
+    let first = run("first", "Moves money.").finish();
+    assert_eq!(first.code, Some(0), "{first}");
+    let setups = |results: &Value| results["agents"][0]["setups"].clone();
+    let given = setups(&runs.results());
+    assert_eq!(given[0]["servers"][0]["name"], "bank", "{given:#}");
+    let second = run("second", "Moves money.").env("AITEST_RESUME", "first").finish();
+    assert_eq!(second.code, Some(0), "{second}");
+    assert_eq!(setups(&runs.results()), given, "all is kept: {second}");
+    assert!(!second.stderr.contains("of another agent"), "{second}");
+
+    let other = run("third", "Moves it.").env("AITEST_RESUME", "second").env("AITEST_ITERATIONS", "3").finish();
+    let why =
+        "transfer: the kept iterations are of another agent than the new ones: `scripted/teller-1` with other tools";
+    assert!(runs.results()["warnings"].to_string().contains(why), "{:#}", runs.results()["warnings"]);
+    assert!(other.stderr.contains("note:   transfer: the kept iterations are of another agent"), "{other}");
+}

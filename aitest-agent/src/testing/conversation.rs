@@ -76,6 +76,12 @@ impl Conversation {
         self.messages.iter().find(|message| message.role == Role::User).map_or("", |message| &message.text)
     }
 
+    /// The system prompt; empty without one.
+    pub(super) fn system_prompt(&self) -> &str {
+        let is_system = |message: &&Message| matches!(message.role, Role::System | Role::Developer);
+        self.messages.iter().find(is_system).map_or("", |message| &message.text)
+    }
+
     /// Assistant messages so far.
     pub(super) fn turn(&self) -> usize {
         turns(&self.messages)

@@ -51,6 +51,15 @@ impl ScriptedModel {
         self.edit(|script| script.rules.push(rule))
     }
 
+    /// What it says turn by turn, whatever the prompt, when the system prompt contains `text`, in upper or lower case. It
+    /// holds before [`on`](ScriptedModel::on); of several that match, the first given. The turn is the number of the
+    /// model's messages after the newest prompt.
+    #[must_use]
+    pub fn on_system_prompt(self, text: impl AsRef<str>, turns: impl IntoIterator<Item = Reply>) -> Self {
+        let rule = Rule { contains: text.as_ref().to_lowercase(), turns: turns.into_iter().collect() };
+        self.edit(|script| script.told.push(rule))
+    }
+
     /// What it says turn by turn when no rule matches.
     #[must_use]
     pub fn otherwise(self, turns: impl IntoIterator<Item = Reply>) -> Self {

@@ -8,6 +8,8 @@ use super::reply::Reply;
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Script {
     pub(super) name: String,
+    /// By the system prompt.
+    pub(super) told: Vec<Rule>,
     pub(super) rules: Vec<Rule>,
     pub(super) fallback: Vec<Reply>,
     pub(super) latency: Duration,
@@ -16,7 +18,7 @@ pub(super) struct Script {
     pub(super) seed: u64,
 }
 
-/// The turns of a conversation whose prompt contains a text.
+/// The turns of a conversation whose prompt or system prompt contains a text.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Rule {
     /// In lower case.
@@ -25,12 +27,17 @@ pub(super) struct Rule {
 }
 
 impl Script {
-    /// The reply that comes next: of the rule that matches the newest user message that any rule matches, else of the
-    /// fallback. After its last turn, the last one again.
+    /// The reply that comes next: of the rule that matches the system prompt, else of the one that matches the newest
+    /// user message that any rule matches, else of the fallback. After its last turn, the last one again.
     pub(super) fn reply(&self, conversation: &Conversation) -> Option<&Reply> {
-        let ruled = conversation.prompts().find_map(|(prompt, turn)| {
-            let prompt = prompt.to_lowercase();
-            self.rules.iter().find(|rule| prompt.contains(&rule.contains)).map(|rule| (&rule.turns, turn))
+        let system = conversation.system_prompt().to_lowercase();
+        let told = self.told.iter().find(|rule| system.contains(&rule.contains));
+        let told = told.map(|rule| (&rule.turns, conversation.prompts().next().map_or(0, |(_, turn)| turn)));
+        let ruled = told.or_else(|| {
+            conversation.prompts().find_map(|(prompt, turn)| {
+                let prompt = prompt.to_lowercase();
+                self.rules.iter().find(|rule| prompt.contains(&rule.contains)).map(|rule| (&rule.turns, turn))
+            })
         });
         let (turns, turn) = ruled.unwrap_or_else(|| (&self.fallback, conversation.turn()));
         turns.get(turn).or(turns.last())
@@ -56,6 +63,7 @@ mod tests {
         };
         Script {
             rules: vec![rule("transfer", &["t0", "t1"]), rule("balance", &["b0", "b1"]), rule("mute", &[])],
+            told: vec![rule("brief", &["s0", "s1"])],
             fallback: vec![Reply::text("what?")],
             ..Script::default()
         }
@@ -77,6 +85,10 @@ mod tests {
             (json!([user("my balance?"), model, user("malformed, try again")]), "b1"),
             (json!([user("my balance?"), model, user("now transfer it")]), "t0"),
             (json!([user("hello"), model]), "what?"),
+            (json!([{"role": "system", "content": "Be BRIEF."}, user("my balance?")]), "s0"),
+            (json!([{"role": "developer", "content": "be brief"}, user("a"), model, user("b"), model, model]), "s1"),
+            (json!([{"role": "system", "content": "be kind"}, user("my balance?")]), "b0"),
+            (json!([user("my balance? be brief")]), "b0"),
         ] {
             assert_eq!(said(&messages), Some(Reply::text(reply)), "{messages}");
         }

@@ -45,17 +45,10 @@ fn renamed(setups: &[AgentSetup]) -> (Renamed, Vec<Warning>) {
 }
 
 fn warning(first: &AgentSetup, other: &AgentSetup, name: &str) -> Warning {
-    let parts = [
-        ("model", first.identity.model_name() != other.identity.model_name()),
-        ("system prompt", first.system_prompt != other.system_prompt),
-        ("skills", first.skill_texts != other.skill_texts),
-        ("tools", first.servers != other.servers),
-    ];
-    let differs = parts.into_iter().filter(|(_, differs)| *differs).map(|(part, _)| part).collect::<Vec<_>>();
     let message = format!(
         "agents of one name differ: `{}` and `{name}` have another {}; give them names of their own with `Agent::named`",
         first.agent,
-        differs.join(", ")
+        first.differences(other).join(", ")
     );
     Warning { code: "one_name_for_two_agents".to_owned(), message }
 }

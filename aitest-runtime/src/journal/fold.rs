@@ -3,7 +3,6 @@ use std::fs::File;
 use std::io::{self, BufRead, BufReader};
 use std::path::Path;
 
-use super::apart::keep_apart;
 use super::event::{Event, IterationStarted, Limits, TestStarted, Text};
 use super::reader::parse;
 use crate::record::{
@@ -200,7 +199,7 @@ impl Fold {
         }
         self.processes.sort_by(|a, b| (a.started_at_ms, &a.process).cmp(&(b.started_at_ms, &b.process)));
         self.tests.sort_by(|a, b| place_of(a).cmp(&place_of(b)));
-        let mut run = RunRecord {
+        RunRecord {
             id: self.id,
             processes: self.processes,
             tests: self.tests,
@@ -211,9 +210,7 @@ impl Fold {
             budget: self.budget,
             cassettes: self.cassettes,
             torn_lines: self.torn_lines,
-        };
-        keep_apart(&mut run);
-        run
+        }
     }
 }
 

@@ -19,5 +19,5 @@ pub(crate) use event::{
     PROCESS_FINISHED, PROCESS_STARTED, ProcessFinished, TEST_FINISHED, TEST_STARTED, TEXT, TestFinished, TestStarted,
     WARNING,
 };
-pub(crate) use reader::{read_process, read_run};
+pub(crate) use reader::{read_as_written, read_process, read_run};
 pub(crate) use writer::Journal;

@@ -5,6 +5,7 @@ use std::path::Path;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
+use super::apart::keep_apart;
 use super::event::{
     AGENT, CASSETTES, Event, GIT_STATE, ITERATION_FINISHED, ITERATION_STARTED, LIMITS, PROCESS_FINISHED,
     PROCESS_STARTED, TEST_FINISHED, TEST_STARTED, TEXT, VERSION, WARNING,
@@ -17,6 +18,16 @@ use crate::record::{RunId, RunRecord};
 /// # Errors
 /// The folder cannot be read.
 pub(crate) fn read_run(folder: &Path, id: &RunId) -> io::Result<RunRecord> {
+    let mut run = read_as_written(folder, id)?;
+    keep_apart(&mut run);
+    Ok(run)
+}
+
+/// The same with the names of agents as their lines have them, to be written again.
+///
+/// # Errors
+/// The folder cannot be read.
+pub(crate) fn read_as_written(folder: &Path, id: &RunId) -> io::Result<RunRecord> {
     let mut paths = Vec::new();
     for entry in std::fs::read_dir(folder)? {
         let path = entry?.path();
@@ -48,7 +59,9 @@ fn began_at(path: &Path) -> Option<u64> {
 pub(crate) fn read_process(path: &Path, id: &RunId) -> io::Result<RunRecord> {
     let mut fold = Fold::new(id);
     fold.read(path)?;
-    Ok(fold.finish())
+    let mut run = fold.finish();
+    keep_apart(&mut run);
+    Ok(run)
 }
 
 #[derive(Deserialize)]

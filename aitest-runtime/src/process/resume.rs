@@ -1,4 +1,4 @@
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fs;
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
@@ -11,7 +11,7 @@ use crate::collector::{lock, warn};
 use crate::config::{ConfigError, Numbers};
 use crate::hash::mix;
 use crate::iteration::Kept;
-use crate::journal::read_run;
+use crate::journal::read_as_written;
 use crate::record::{AgentSetup, IterationRecord, RunId, RunRecord, TestId, TestIdentity, TestRecord};
 
 /// Runs that a message lists.
@@ -29,9 +29,9 @@ pub(super) struct Resumed {
     folder: PathBuf,
     /// The last execution of each test, until it is asked for.
     tests: Mutex<HashMap<TestIdentity, TestRecord>>,
-    /// What its agents were given, and the texts of it.
-    setups: Vec<AgentSetup>,
-    texts: Vec<(String, String)>,
+    /// What its agents were given, until a kept iteration names it, and the texts of it.
+    setups: Mutex<Vec<AgentSetup>>,
+    texts: BTreeMap<String, String>,
     /// What the first test that keeps something does.
     first: Once,
 }
@@ -72,7 +72,7 @@ impl Resumed {
         if live::stays_alive(&folder) {
             return Err(wrong(format!("the run `{id}` is under way: resume it when its last process has ended")));
         }
-        let record = read_run(&folder, &run).map_err(|error| wrong(format!("{}: {error}", folder.display())))?;
+        let record = read_as_written(&folder, &run).map_err(|error| wrong(format!("{}: {error}", folder.display())))?;
         let Some(seed) = record.processes.first().map(|process| process.seed) else {
             return Err(wrong(format!("the run `{id}` has no journal that can be read: {}", folder.display())));
         };
@@ -84,7 +84,7 @@ impl Resumed {
         for test in record.tests {
             tests.insert(test.identity.clone(), test);
         }
-        let (tests, setups, texts) = (Mutex::new(tests), record.setups, record.texts.into_iter().collect());
+        let (tests, setups, texts) = (Mutex::new(tests), Mutex::new(record.setups), record.texts);
         Ok(Resumed { run, seed, warnings, is_rebuilt, folder, tests, setups, texts, first: Once::new() })
     }
 
@@ -115,8 +115,23 @@ impl Resumed {
         }
         if !kept.counted.is_empty() {
             self.first.call_once(|| self.take_over(run_dir));
+            self.tell_setups(&kept);
         }
         kept
+    }
+
+    /// Writes down what the agents of kept iterations were given, once.
+    fn tell_setups(&self, kept: &Kept) {
+        lock(&self.setups).retain(|setup| {
+            let is_used = kept.counted.iter().chain(&kept.earlier).any(|record| record.setups.contains(&setup.id));
+            if is_used {
+                let parts = setup.skill_texts.iter().chain(&setup.servers).map(|part| &part.sha256);
+                let hashes = parts.chain(&setup.system_prompt);
+                let texts = hashes.filter_map(|sha256| self.texts.get_key_value(sha256));
+                LOG.setup(setup, &texts.map(|(sha256, text)| (sha256.clone(), text.clone())).collect::<Vec<_>>());
+            }
+            !is_used
+        });
     }
 
     fn pick(&self, test: TestRecord, asks: &Asks<'_>) -> Kept {
@@ -149,12 +164,8 @@ impl Resumed {
         warn("not_resumed", &format!("{test}: {count} finished {iterations} not kept from run {}: {why}", self.run));
     }
 
-    /// What kept iterations refer to stays when the old run goes: long texts, images, what agents were given.
+    /// The long texts and images of kept iterations stay when the old run goes.
     fn take_over(&self, run_dir: &Path) {
-        let mut texts = self.texts.as_slice();
-        for setup in &self.setups {
-            LOG.setup(setup, std::mem::take(&mut texts));
-        }
         if self.is_rebuilt {
             let run = &self.run;
             let message = format!(

@@ -36,10 +36,18 @@ pub struct AgentSetup {
 impl AgentSetup {
     /// Whether both are the same agent: limits and sampling make no other one.
     pub fn is_same_agent(&self, other: &AgentSetup) -> bool {
-        self.identity.model_name() == other.identity.model_name()
-            && self.system_prompt == other.system_prompt
-            && self.skill_texts == other.skill_texts
-            && self.servers == other.servers
+        self.differences(other).is_empty()
+    }
+
+    /// What makes both another agent: model, system prompt, skills, tools.
+    pub fn differences(&self, other: &AgentSetup) -> Vec<&'static str> {
+        let parts = [
+            ("model", self.identity.model_name() != other.identity.model_name()),
+            ("system prompt", self.system_prompt != other.system_prompt),
+            ("skills", self.skill_texts != other.skill_texts),
+            ("tools", self.servers != other.servers),
+        ];
+        parts.into_iter().filter(|(_, differs)| *differs).map(|(part, _)| part).collect()
     }
 }
 

@@ -2,6 +2,7 @@ use std::collections::HashMap;
 
 use super::agents::AgentTable;
 use super::iterations::{CauseTable, Context};
+use super::resumed::mixed_agents;
 use super::run::{gate_of, run_of, totals_of};
 use super::setups::SetupTable;
 use super::{Results, SCHEMA};
@@ -26,7 +27,7 @@ impl<'a> Results<'a> {
             strings: strings.into_texts(),
             tests,
             causes: causes.into_causes(),
-            warnings: run.warnings.clone(),
+            warnings: run.warnings.iter().cloned().chain(mixed_agents(run)).collect(),
         }
     }
 }

@@ -8,6 +8,7 @@ mod iterations;
 mod needed;
 mod numbers;
 mod read;
+mod resumed;
 mod run;
 mod saved;
 mod setups;

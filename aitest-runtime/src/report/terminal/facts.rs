@@ -147,6 +147,8 @@ fn notes(results: &Results<'_>, options: &TerminalOptions) -> Vec<String> {
         let iterations = plural(missing, "iteration");
         notes.push(format!("{iterations} {verb} missing: AITEST_RESUME={} runs {them} alone", results.run.id));
     }
+    let mixed = results.warnings.iter().filter(|warning| warning.code == "resumed_with_another_agent");
+    notes.extend(mixed.take(3).map(|warning| warning.message.clone()));
     if results.run.report_only {
         notes.push("AITEST_REPORT_ONLY is set: no verdict fails anything".to_owned());
     } else if options.fail_fast && results.tests.iter().any(fails) {

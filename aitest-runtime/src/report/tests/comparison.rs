@@ -173,6 +173,27 @@ fn an_agent_that_costs_more_for_less_is_off_the_front() {
     assert_eq!(front, ["best", "cheap"]);
 }
 
+#[cfg(feature = "html")]
+#[test]
+fn the_chart_has_a_dot_for_each_agent_that_passed_at_a_known_cost() {
+    let run = compared(&[
+        agent("best", &["pppp", "pppp"], 500),
+        agent("cheap", &["pppf", "pppp"], 100),
+        agent("dominated", &["ppff", "pppp"], 200),
+        agent("never", &["ffff", "ffff"], 200),
+        agent("unpriced", &["pppp", "ppff"], 0),
+    ]);
+    let mut page = Vec::new();
+    crate::report::write_html(&Results::from_run(&run), &mut page).unwrap();
+    let page = String::from_utf8(page).unwrap();
+    let (_, chart) = page.split_once("<svg class=\"scatter\"").unwrap();
+    let (chart, after) = chart.split_once("</svg>").unwrap();
+    assert_eq!((chart.matches("<circle").count(), chart.matches("class=\"on\"").count()), (3, 2), "{chart}");
+    assert!(chart.contains("<title>cheap: 87.5 % [0–100], $0.0001 a pass</title>"), "{chart}");
+    assert!(after.contains("never: no pass.") && after.contains("unpriced: cost unknown."));
+    assert!(!chart.contains("NaN") && !chart.contains("inf"), "{chart}");
+}
+
 #[test]
 fn no_agent_that_never_passed_is_recommended() {
     let run = compared(&[agent("a", &["fff", "fff"], 100), agent("b", &["fff", "fff"], 200)]);

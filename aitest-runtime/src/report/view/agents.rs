@@ -3,6 +3,7 @@ use super::super::results::{Agent, Pair, RecommendedFor, Results};
 use super::super::text::{duration_text, grouped, interval_text, percent_of};
 use super::factors::{self, FactorTable};
 use super::numbers::{cost_text, count_text, not_counted};
+use super::scatter::Scatter;
 use super::shown::Shown;
 use crate::record::Cost;
 
@@ -12,6 +13,7 @@ const MOST_PAIRS: usize = 15;
 /// Which agent does best.
 pub(crate) struct Leaderboard<'r> {
     pub(crate) rows: Vec<AgentRow<'r>>,
+    pub(crate) scatter: Option<Scatter<'r>>,
     /// What differs among the agents, each a column.
     pub(crate) columns: Vec<Shown<'r>>,
     pub(crate) factors: Option<FactorTable<'r>>,
@@ -75,6 +77,7 @@ impl<'r> Leaderboard<'r> {
             rows: agents.iter().map(|agent| row(agent, &columns)).collect(),
             columns: columns.iter().map(|name| Shown::from(*name)).collect(),
             factors: FactorTable::of(results),
+            scatter: Scatter::of(results),
             pairs: pairs.iter().take(MOST_PAIRS).map(|pair| pair_row(results, pair)).collect(),
             more_pairs: (left_out > 0).then(|| format!("{} more pairs are in the results.", grouped(left_out as u64))),
             recommended: recommended(results).map(Shown::from),

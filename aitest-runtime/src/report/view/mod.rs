@@ -10,6 +10,7 @@ mod gate;
 mod iteration;
 mod numbers;
 mod page;
+mod scatter;
 mod shown;
 mod size;
 mod steps;
