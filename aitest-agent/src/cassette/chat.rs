@@ -3,10 +3,11 @@ use std::time::Duration;
 use aitest_runtime::host::Retry;
 
 use super::answer::Recorded;
-use super::error::CassetteError;
 use super::file;
 use super::keep::as_replayed;
-use super::tape::{Found, Recording, Tape, look_up};
+use super::recording::Recording;
+use super::tape::Tape;
+use super::tapes::{Found, look_up};
 use crate::provider::{Answer, ChatReply, ChatRequest, Connected, ProviderError, ProviderErrorKind};
 use crate::telemetry;
 
@@ -62,12 +63,7 @@ impl<'a> Exchange<'a> {
                 Err(problem) => return Some(Err(tape.malformed(problem).of_model())),
             }
         }
-        Some(last.filter(|_| !exchange.cut).unwrap_or_else(|| {
-            let (path, to, test) = (tape.shown.clone(), exchange.to.clone(), tape.test.to_string());
-            let error = CassetteError::Cut { path, to, test };
-            aitest_runtime::host::cassette_failed(&error.to_string());
-            Err(error.of_model())
-        }))
+        Some(last.filter(|_| !exchange.cut).unwrap_or_else(|| Err(tape.cut(&exchange.to).of_model())))
     }
 
     /// Sends the request, and keeps what comes of it.

@@ -13,6 +13,8 @@ pub(crate) enum CassetteError {
     Version { path: String, version: u64 },
     /// There is no file for the iteration.
     NotRecorded { path: String, test: String, iteration: u32 },
+    /// The file has nothing of a further attempt.
+    NoAttempt { path: String, test: String, attempt: u32 },
     /// The file has no answer to the request.
     Missed { path: String, to: String, test: String, nearest: String },
     /// The recording has no answer either.
@@ -49,6 +51,11 @@ impl fmt::Display for CassetteError {
                 f,
                 "iteration {iteration} of {test} was never recorded, there is no {path}: record what is missing with \
                  AITEST_CASSETTES=auto, or run as many iterations as were recorded"
+            ),
+            CassetteError::NoAttempt { path, test, attempt } => write!(
+                f,
+                "the cassette {path} has no attempt {attempt}: {test} was recorded with fewer of them, or ended otherwise; \
+                 replay with the recorded AITEST_RETRY_ERRORED, or record anew with AITEST_CASSETTES=record"
             ),
             CassetteError::Missed { path, to, test, nearest } => write!(
                 f,

@@ -10,8 +10,7 @@ use serde_json::{Map, Value, json};
 use tokio::sync::OnceCell;
 
 use super::answer::{Fault, Recorded};
-use super::error::CassetteError;
-use super::tape::{Found, look_up};
+use super::tapes::{Found, look_up};
 use crate::agent::{AgentError, McpPrompt, ToolOutcome, ToolSession};
 use crate::mcp::McpServer;
 use crate::provider::{BoxFuture, Image, ToolDefinition};
@@ -73,10 +72,7 @@ pub(crate) async fn answered<T: Serialize + DeserializeOwned>(
         Found::Live => return live.await,
         Found::Recorded(tape, exchange) => {
             let Some(answer) = exchange.answers.last().filter(|_| !exchange.cut) else {
-                let (path, to, test) = (tape.shown.clone(), exchange.to.clone(), tape.test.to_string());
-                let error = CassetteError::Cut { path, to, test };
-                host::cassette_failed(&error.to_string());
-                return Err(failed(name, error, false));
+                return Err(failed(name, tape.cut(&exchange.to), false));
             };
             let said = answer.replay_tool().and_then(|said| match said {
                 Ok(bytes) => serde_json::from_slice(&bytes).map(Ok).map_err(|error| format!("an answer: {error}")),

@@ -1,7 +1,8 @@
 //! Recorded exchanges: kept beside the test, and served instead of asking anybody.
 //!
-//! `chat` is the seam to models. A request is looked up in the `tape` of its iteration, which reads and writes one
-//! `file`; requests are compared in their `normal` form.
+//! `chat` is the seam to models, `mcp` to tool servers, `tap` to agents of the user's own. A request is looked up among
+//! the `tapes` of a test: each `tape` reads and writes the one `file` of its iteration, and compares requests in their
+//! `normal` form.
 
 mod answer;
 mod chat;
@@ -9,20 +10,23 @@ mod error;
 mod file;
 mod json;
 mod keep;
+mod known;
 #[cfg(feature = "mcp")]
 mod mcp;
 mod miss;
 mod normal;
+mod recording;
 #[cfg(feature = "tap")]
 mod tap;
 mod tape;
+mod tapes;
 
 pub(crate) use chat::Exchange;
 #[cfg(feature = "mcp")]
 pub(crate) use mcp::{answered, open};
 #[cfg(feature = "tap")]
 pub(crate) use tap::{Taping, passing};
-pub use tape::end_iteration;
+pub use tapes::end_iteration;
 
 /// Whether a recording may stand in for what would be asked.
 pub(crate) fn may_replay() -> bool {

@@ -1,10 +1,10 @@
 use hyper::{HeaderMap, Response, StatusCode};
 
 use super::answer::Recorded;
-use super::error::CassetteError;
 use super::json::compact;
 use super::keep::Kept;
-use super::tape::{Found, Recording, look_up};
+use super::recording::Recording;
+use super::tapes::{Found, look_up};
 use crate::provider::{Answer, ProviderError};
 
 /// What is kept of an exchange that passes a tap.
@@ -27,12 +27,7 @@ pub(crate) fn passing(to: &str, body: &[u8]) -> (Taping, Replayed) {
         Ok(Found::Recorded(tape, exchange)) => {
             let replayed = match exchange.answers.last() {
                 Some(answer) => answer.replay().unwrap_or_else(|problem| Err(tape.malformed(problem).of_model())),
-                None => {
-                    let (path, to, test) = (tape.shown.clone(), exchange.to.clone(), tape.test.to_string());
-                    let error = CassetteError::Cut { path, to, test };
-                    aitest_runtime::host::cassette_failed(&error.to_string());
-                    Err(error.of_model())
-                }
+                None => Err(tape.cut(&exchange.to).of_model()),
             };
             (Taping::default(), Some(replayed.map(response)))
         }

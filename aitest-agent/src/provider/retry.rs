@@ -43,19 +43,22 @@ pub(crate) async fn chat(
     tries: Tries<'_>,
     on_retry: &mut (dyn FnMut(Retry) + Send),
 ) -> Result<(ChatReply, Duration), ProviderError> {
-    telemetry::chat(model, request, ask(model, request, tries, on_retry)).await
+    let live = async {
+        let mut exchange = Exchange::begin(model, request)?;
+        match exchange.replayed(on_retry) {
+            Some(replayed) => replayed.map(|reply| (reply, Duration::ZERO)),
+            None => ask(model, (request, &mut exchange), tries, on_retry).await,
+        }
+    };
+    telemetry::chat(model, request, live).await
 }
 
 async fn ask(
     model: &Connected,
-    request: &ChatRequest,
+    (request, exchange): (&ChatRequest, &mut Exchange<'_>),
     tries: Tries<'_>,
     on_retry: &mut (dyn FnMut(Retry) + Send),
 ) -> Result<(ChatReply, Duration), ProviderError> {
-    let mut exchange = Exchange::begin(model, request)?;
-    if let Some(replayed) = exchange.replayed(on_retry) {
-        return replayed.map(|reply| (reply, Duration::ZERO));
-    }
     let endpoint = model.as_model().endpoint();
     let breaker = Breaker::of(&endpoint);
     let limiter = Limiter::of(model.label(), &endpoint, tries.limits)?;

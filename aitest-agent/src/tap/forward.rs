@@ -7,7 +7,7 @@ use hyper::body::{Bytes, Incoming};
 use hyper::http::request::Parts;
 use hyper::{Method, Request, Response};
 
-use super::exchange::{Asking, End, Exchange};
+use super::exchange::{Asking, End, Exchange, Open};
 use super::failure::Failing;
 use super::headers::{forwarded, keep_secret, returned};
 use super::line::Line;
@@ -15,7 +15,7 @@ use super::refusal::Refusal;
 use super::tee::Answer;
 use super::transcript::Ended;
 use super::unrecorded;
-use super::upstream::{self, Sent, without_version};
+use super::upstream::{self, SendFault, Sent, without_version};
 use crate::cassette;
 use crate::provider::{Asked, Breaker, Format, Limiter, Pass, ProviderError, estimate, without_iteration};
 
@@ -65,12 +65,11 @@ async fn recorded(line: &Arc<Line>, request: Request<Bytes>, rest: &str, what: (
     };
     let endpoint = endpoint(&base_url, &asked.model, &keys);
     let admitted = match &replayed {
-        Some(_) => Ok(None),
-        None => admitted(&label, &endpoint, (&sent, &asked), settings.limits).await.map(Some),
-    };
-    let admitted = match admitted {
-        Ok(admitted) => admitted,
-        Err(error) => return refuse(error),
+        Some(_) => None,
+        None => match admitted(&label, &endpoint, (&sent, &asked), settings.limits).await {
+            Ok(admitted) => Some(admitted),
+            Err(error) => return refuse(error),
+        },
     };
     let failing = Failing { label, base_url, url: sent.url.clone() };
     let asking = Asking { format, place, is_again, wants_usage: asked.wants_usage, failing };
@@ -79,6 +78,11 @@ async fn recorded(line: &Arc<Line>, request: Request<Bytes>, rest: &str, what: (
         Some(replayed) => Ok(replayed.map(reqwest::Body::from)),
         None => upstream::exchange(sent).await,
     };
+    respond(open, answered)
+}
+
+/// The answer on its way to the agent, or why there is none.
+fn respond(open: Open, answered: Result<Response<reqwest::Body>, SendFault>) -> Response<Answer> {
     match answered {
         Ok(response) => {
             open.begins(&response);

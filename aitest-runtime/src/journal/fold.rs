@@ -237,6 +237,7 @@ fn interrupted(started: &IterationStarted) -> IterationRecord {
         agent: Spend::default(),
         judge: Spend::default(),
         agents: Vec::new(),
+        follows_model: false,
         setups: Vec::new(),
         steps: Vec::new(),
         turns: Vec::new(),

@@ -1,6 +1,11 @@
 //! What a model says over HTTP.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+
 use aitest::{Agent, ClarificationDetection, Iteration, McpServer, Provider, TapExt, Wire, aitest};
+use aitest::{ProviderError, TokenUsage};
+use aitest_agent::{AssistantMessage, BoxFuture, ChatReply, ChatRequest, Model, ToolCallRequest};
 use serde_json::json;
 
 /// The model's address while it runs. Port 9 is nobody's.
@@ -121,6 +126,45 @@ async fn taps(it: &Iteration) -> aitest::Result {
     panic!("refused twice");
 }
 
+/// A client of one's own.
+#[derive(Debug)]
+struct Parrot;
+
+static ASKED: AtomicU32 = AtomicU32::new(0);
+
+impl Model for Parrot {
+    fn provider(&self) -> &str {
+        "zoo"
+    }
+
+    fn model(&self) -> &str {
+        "parrot"
+    }
+
+    fn chat<'a>(&'a self, request: &'a ChatRequest) -> BoxFuture<'a, Result<ChatReply, ProviderError>> {
+        ASKED.fetch_add(1, Ordering::Relaxed);
+        Box::pin(async {
+            if request.messages.len() == 1 {
+                let call = ToolCallRequest::new("call_1", "dump", r#"{ "to": "savings" }"#);
+                let mut reply = ChatReply::new(AssistantMessage::text("Wait.").with_tool_call(call));
+                reply.usage = Some(TokenUsage::new(11, 7));
+                reply.cost = aitest::Cost::from_usd(0.25);
+                return Ok(reply);
+            }
+            Ok(ChatReply::new(AssistantMessage::text("Polly!")))
+        })
+    }
+}
+
+#[aitest]
+async fn custom() -> aitest::Result {
+    let agent = Agent::new(Provider::custom(Arc::new(Parrot))).retries(3);
+    let result = agent.run("Polly?").await?;
+    assert_eq!(result.final_response, "Polly!");
+    assert_eq!(ASKED.load(Ordering::Relaxed).to_string(), std::env::var("ASKED")?);
+    Ok(())
+}
+
 /// Asks nobody the second time, and does not mind.
 #[aitest]
 async fn ignores_errors(it: &Iteration) {
@@ -172,4 +216,4 @@ macro_rules! greets {
     )*};
 }
 
-greets! { spoiled twice unwritable missing }
+greets! { spoiled twice unwritable missing recovers }
