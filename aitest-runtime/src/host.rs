@@ -54,6 +54,12 @@ pub fn record_assertion(assertion: Assertion) {
     }
 }
 
+/// The model of agents that name none, `provider/model`: the process's setting; before it began, the variable
+/// `AITEST_MODEL` alone.
+pub fn model() -> Option<String> {
+    crate::collector::model()
+}
+
 /// The model that judges where nobody names one, `provider/model`: the process's setting; before it began, the variable
 /// `AITEST_LLM_MODEL` alone.
 pub fn judge_model() -> Option<String> {

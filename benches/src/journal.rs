@@ -82,6 +82,7 @@ fn record(test: u64, iteration: u32) -> IterationRecord {
         agent: Spend { usage, cost: None, unpriced: 2 },
         judge: Spend::default(),
         agents: vec!["openai/gpt-5-mini".into()],
+        follows_model: false,
         setups: vec!["9c41d07e5b2a61f8".into()],
         steps: Vec::new(),
         turns: vec![

@@ -203,7 +203,7 @@ fn the_readme_s_tests_run_in_a_new_package() {
         let test = format!("block_{place}::{test}");
         assert!(run.outcomes(&test).values().all(|outcome| outcome == "errored"), "{test}: {run}");
     }
-    for test in ["block_0::transfer", "block_1::transfer", "block_2::answers", "block_3::answers"] {
+    for test in ["block_0::transfer", "block_1::transfer", "block_2::answers", "block_3::answers", "block_4::follows"] {
         assert!(run.outcomes(test).values().all(|outcome| outcome == "errored"), "{test}: {run}");
     }
     assert!(run.stdout.contains("test block_12::answers ... ignored"), "every provider has a test: {run}");

@@ -41,3 +41,23 @@ fn two_agents_of_one_name_are_kept_apart() {
         "what each was given stands in the facts"
     );
 }
+
+#[test]
+fn a_resumed_run_knows_what_kept_iterations_were_given() {
+    let folder = tempfile::tempdir().unwrap();
+    let in_folder = |id: &str| {
+        let cargo = Cargo::test("agent", &["--test", "given"]).env("DESCRIPTION", "Moves money.");
+        cargo.env("AITEST_DIR", &folder.path().display().to_string()).env("AITEST_RUN_ID", id)
+    };
+    let first = in_folder("first").finish();
+    assert_eq!(first.code, Some(0), "{first}");
+    let resumed = in_folder("second").env("AITEST_RESUME", "first").finish();
+    assert_eq!(resumed.code, Some(0), "{resumed}");
+    let text = std::fs::read_to_string(folder.path().join("results.json")).unwrap();
+    let results = Results::parse(&text).unwrap();
+    let transfer = results.tests.iter().find(|test| test.path == "transfer").unwrap();
+    assert!(transfer.iterations.iter().all(|iteration| iteration.kept_from.is_some()), "{resumed}");
+    let setups = results.agents.iter().flat_map(|agent| &agent.setups);
+    let setup = setups.into_iter().find(|setup| setup.id == transfer.setups[0]).unwrap();
+    assert!(setup.servers[0].text.is_some() && setup.system_prompt.as_ref().is_some_and(|part| part.text.is_some()));
+}

@@ -18,6 +18,7 @@ mod gates;
 mod layers;
 mod limits;
 mod lints;
+mod matrix;
 mod outcomes;
 mod own_agents;
 mod resume;

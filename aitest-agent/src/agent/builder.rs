@@ -138,7 +138,8 @@ impl Agent {
         let (provider, model) = self.provider.identity();
         let skills = self.skills.iter().map(|skill| skill.name.clone()).collect();
         let (name, prompt) = (self.name.as_deref().map(str::to_owned), self.prompt_name.as_deref().map(str::to_owned));
-        AgentIdentity { name, provider, model, prompt, skills }
+        let follows_setting = self.provider.follows_setting();
+        AgentIdentity { name, provider, model, follows_setting, prompt, skills }
     }
 
     /// The system prompt, and after it the texts of the skills.

@@ -36,9 +36,7 @@ impl Conversation<'_> {
             };
             recording.take(RunEvent::Told(self.toolbox.notes()));
             recording.take(RunEvent::Turn { reply: &reply, took });
-            let stop = StopReason::of_reply(&reply);
-            let finish = reply.finish();
-            let message = reply.message;
+            let (stop, finish, message) = (StopReason::of_reply(&reply), reply.finish(), reply.message);
             if stop.is_none() && finish == Finish::Paused && message.tool_calls.is_empty() {
                 request.messages.push(Message::Assistant(message));
                 continue;

@@ -28,18 +28,18 @@ async fn work(request: RunRequest) -> Result<AgentResult, AgentError> {
         Ok(prepared) => prepared,
         Err(error) => return begin_failed(&agent, &prompt, error),
     };
-    let history = messages.or_else(|| session.as_ref().map(|session| session.messages())).unwrap_or_default();
-    let system = servers.toolbox().system_prompt(agent.instructions());
+    let history = messages.or_else(|| Some(session.as_ref()?.messages())).unwrap_or_default();
+    let toolbox = servers.toolbox();
+    let system = toolbox.system_prompt(agent.instructions());
     let system = system.as_deref();
     let opening = Opening { agent: &agent, system, prompt: &prompt, context: history.len() };
-    let mut recording = Recording::begin(opening, Some(servers.toolbox()));
+    let mut recording = Recording::begin(opening, Some(toolbox));
     let mut chat = ChatRequest {
         messages: first_messages(system, history, prompt.clone()),
-        tools: servers.toolbox().definitions(),
+        tools: toolbox.definitions(),
         options: agent.provider.request_options().clone(),
     };
-    let conversation = Talk { agent: &agent, model: &model, toolbox: servers.toolbox() };
-    let mut end = conversation.hold(&mut chat, &mut recording).await;
+    let mut end = Talk { agent: &agent, model: &model, toolbox }.hold(&mut chat, &mut recording).await;
     let answered = Instant::now();
     if let Some(judge) = &judge
         && let Ok(None) = end
@@ -47,7 +47,7 @@ async fn work(request: RunRequest) -> Result<AgentResult, AgentError> {
         end = judge.look_at(&prompt, &mut recording).await;
     }
     let judged = answered.elapsed();
-    recording.take(RunEvent::Told(servers.toolbox().notes()));
+    recording.take(RunEvent::Told(toolbox.notes()));
     let result = recording.finish(end);
     servers.release().await;
     let mut result = result?;

@@ -44,6 +44,8 @@ use crate::secretive::register_header;
 pub struct Provider {
     target: Target,
     options: Options,
+    /// Whether the setting `model` named it.
+    follows_setting: bool,
 }
 
 /// What is sent with every request, and how.
@@ -79,7 +81,7 @@ impl Provider {
     }
 
     pub(crate) fn of(target: Target) -> Self {
-        Provider { target, options: Options::default() }
+        Provider { target, options: Options::default(), follows_setting: false }
     }
 
     /// Sends requests to `base_url` instead of the provider's own, whatever its variable says: a gateway that speaks the
@@ -225,6 +227,16 @@ impl Provider {
         &mut self.options.limits
     }
 
+    /// Notes that the setting `model` named it.
+    pub(super) fn following(self) -> Self {
+        Provider { follows_setting: true, ..self }
+    }
+
+    /// Whether the setting `model` named it.
+    pub(crate) fn follows_setting(&self) -> bool {
+        self.follows_setting
+    }
+
     /// Who would serve which model, as far as that is known without asking.
     pub(crate) fn identity(&self) -> (String, String) {
         self.target.identity()
@@ -235,12 +247,6 @@ impl fmt::Debug for Provider {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (provider, model) = self.identity();
         write!(f, "Provider({provider}/{model})")
-    }
-}
-
-impl From<aitest_runtime::host::Model> for Provider {
-    fn from(model: aitest_runtime::host::Model) -> Self {
-        Provider::new(model)
     }
 }
 

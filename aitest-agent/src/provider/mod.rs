@@ -58,6 +58,8 @@ mod said;
 #[cfg(all(feature = "agent", feature = "testing"))]
 mod scripted;
 #[cfg(feature = "agent")]
+mod setting;
+#[cfg(feature = "agent")]
 mod shared_token;
 #[cfg(test)]
 #[cfg(feature = "agent")]

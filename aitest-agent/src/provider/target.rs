@@ -19,6 +19,8 @@ pub(crate) enum Target {
         key: Option<Arc<str>>,
         address: Arc<dyn Fn() -> String + Send + Sync>,
     },
+    /// Nobody has named one.
+    Unset,
     /// A client of the user's own.
     Custom(Arc<dyn Model>),
 }
@@ -42,6 +44,7 @@ impl Target {
             }
             Target::Compatible { model, .. } => (COMPATIBLE.name.to_owned(), model.to_string()),
             Target::Hosted { provider, model, .. } => ((*provider).to_owned(), model.to_string()),
+            Target::Unset => ("unset".to_owned(), "unset".to_owned()),
             Target::Custom(model) => (model.provider().to_owned(), model.model().to_owned()),
         }
     }
@@ -55,6 +58,11 @@ impl Target {
             Target::Hosted { key, address, .. } => {
                 Ok(Source { row: &COMPATIBLE, base_url: Some(address()), key: key.as_deref() })
             }
+            Target::Unset => Err(configuration(
+                "`Provider::default()` names no model: set AITEST_MODEL=openai/gpt-5-mini, or `model` in aitest.toml, or \
+                 write `Provider::or(\"openai/gpt-5-mini\")`"
+                    .to_owned(),
+            )),
             Target::Custom(model) => Err(configuration(format!("{model:?} is a custom model and has no address"))),
         }
     }

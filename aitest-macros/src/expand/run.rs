@@ -25,9 +25,12 @@ pub(super) fn statement(test: &Test<'_>, case: Option<&Case>) -> TokenStream {
     };
     if let (None, Some(Cases::Function(path))) = (case, &test.arguments.cases) {
         let waits = if test.start == Start::Within { Waits::Await } else { Waits::Block };
-        let cases = built(&test.arguments, span, &quote_spanned!(span=> #path()), waits);
+        // An error about what the function returns points at its path.
+        let place = local(path.span());
+        let cases = built(&test.arguments, place, &quote_spanned!(place=> #path()), waits);
+        let cases = quote_spanned!(place=> { #cases });
         let body = with_given_case(test);
-        return quote_spanned!(span=> #root::__private::#run_cases(&__AITEST_SPEC, { #cases }, #body) #wait;);
+        return quote_spanned!(span=> #root::__private::#run_cases(&__AITEST_SPEC, #cases, #body) #wait;);
     }
     let body = match case {
         Some(case) => with_case(test, case),

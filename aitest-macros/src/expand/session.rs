@@ -107,12 +107,13 @@ fn one(session: &Session<'_>) -> TokenStream {
     let spec = spec(session, None);
     let span = local(session.agent);
     let built = built(&session.arguments, span, &quote_spanned!(span=> agent()), Waits::Await);
+    let run = quote_spanned!(span=> __aitest_session(&__AITEST_SPEC, || async { #built }););
     quote! {
         #[::core::prelude::v1::test]
         #(#attributes)*
         fn session() {
             #spec
-            __aitest_session(&__AITEST_SPEC, || async { #built });
+            #run
         }
     }
 }
@@ -137,7 +138,7 @@ fn with_cases(session: &Session<'_>, cases: &[Case]) -> TokenStream {
             Some(call) => {
                 let span = local(session.agent);
                 let built = built(&session.arguments, span, &call, Waits::Await);
-                quote!(__aitest_session(&__AITEST_SPEC, || async { #built });)
+                quote_spanned!(span=> __aitest_session(&__AITEST_SPEC, || async { #built });)
             }
             None => {
                 let beside = beside_name(session, case);

@@ -4,8 +4,9 @@ use quote::ToTokens;
 use crate::ast::Function;
 use crate::module::{Module, Part};
 
-/// 16 hexadecimal digits that stand for what the function does: its signature and body by their tokens, so that comments, layout and attributes
-/// change nothing. FNV-1a: it tells one state of a source from the next, and has to be the same in every build.
+/// 16 hexadecimal digits that stand for what the function does: its signature and body by their tokens, so that
+/// comments, layout and attributes change nothing. FNV-1a: it tells one state of a source from the next, and has to be
+/// the same in every build.
 pub(super) fn hash(function: &Function) -> String {
     format!("{:016x}", of_function(BASIS, function))
 }

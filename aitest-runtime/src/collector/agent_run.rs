@@ -70,6 +70,7 @@ impl AgentRun {
             let system = start.system.map(|text| Turn::text(Role::System, redact::redact(&text)));
             let mut collected = it.adds(LATE);
             collected.runs_started += 1;
+            collected.follows_model |= run.agent.follows_setting;
             collected.add_setup(setup);
             let said = continued(&collected.turns, system, start.context);
             collected.turns.extend(said.into_iter().flatten().chain(prompt));

@@ -20,6 +20,8 @@ pub(crate) struct Collected {
     pub(crate) notes: Vec<String>,
     pub(crate) attachments: Vec<Attachment>,
     pub(crate) assertions: Vec<Assertion>,
+    /// Whether an agent asked the model that the setting `model` names.
+    pub(crate) follows_model: bool,
     /// The steps of a session, in order.
     pub(crate) steps: Vec<Step>,
     pub(crate) open_step: Option<OpenStep>,

@@ -7,8 +7,8 @@ mod clock;
 mod collected;
 mod endings;
 mod free;
-mod judge_model;
 mod marked;
+mod models;
 mod scope;
 mod setup;
 mod steps;
@@ -30,7 +30,7 @@ pub use setup::Setup;
 pub use warning::warn;
 
 pub(crate) use cassettes::{cassette_use, set_cassette_mode};
-pub(crate) use judge_model::{judge_model, set_judge_model};
+pub(crate) use models::{judge_model, model, set_models};
 
 pub(crate) use collected::{Collected, Panicked, RunFailure};
 pub(crate) use marked::{Marked, write_error, writes_marked};

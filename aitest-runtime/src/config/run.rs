@@ -4,7 +4,7 @@ use std::time::Duration;
 use super::lookup::Listed;
 use super::table::{
     BASELINE, CASSETTES, DIR, FAIL_ON_REGRESSION, HTML, JSON, JUDGE_MODEL, MAX_COST, MAX_DURATION, MAX_IN_FLIGHT,
-    MAX_WAIT, MIN_PASS_RATE, ONLY, OUTPUT, PRICES, REDACT, REPORT_ONLY, RESUME, RETRY_ERRORED, RUN_ID, SEED,
+    MAX_WAIT, MIN_PASS_RATE, MODEL, ONLY, OUTPUT, PRICES, REDACT, REPORT_ONLY, RESUME, RETRY_ERRORED, RUN_ID, SEED,
     TRANSCRIPTS,
 };
 use super::value::{choice, count, dollars, duration, flag, numbers, percent, run_id, seed};
@@ -37,6 +37,7 @@ pub(crate) struct RunSettings {
     pub(crate) html: OutputFile,
     pub(crate) json: OutputFile,
     pub(crate) prices: Option<PathBuf>,
+    pub(crate) model: Option<String>,
     pub(crate) judge_model: Option<String>,
     pub(crate) redact: Listed,
     pub(crate) settings: Vec<SettingRecord>,
@@ -100,6 +101,7 @@ impl RunSettings {
             html: lookup.get(HTML, None, output_file)?.unwrap_or(OutputFile::InDir),
             json: lookup.get(JSON, None, output_file)?.unwrap_or(OutputFile::InDir),
             prices: lookup.get(PRICES, None, path)?,
+            model: lookup.get(MODEL, None, model)?,
             judge_model: lookup.get(JUDGE_MODEL, None, |text| Ok(text.to_owned()))?,
             redact: lookup.list(REDACT),
             settings: lookup.found,
@@ -133,6 +135,13 @@ fn cassettes(text: &str) -> Result<CassetteMode, String> {
 
 fn output(text: &str) -> Result<OutputMode, String> {
     choice(text, &[("summary", OutputMode::Summary), ("verbose", OutputMode::Verbose), ("none", OutputMode::None)])
+}
+
+fn model(text: &str) -> Result<String, String> {
+    match text.trim().split_once('/') {
+        Some((provider, model)) if !provider.is_empty() && !model.is_empty() => Ok(text.trim().to_owned()),
+        _ => Err(format!("`{text}` is no model of a provider: write `openai/gpt-5-mini`")),
+    }
 }
 
 fn path(text: &str) -> Result<PathBuf, String> {

@@ -76,6 +76,8 @@ settings! {
         "Path of the results, or off.";
     PRICES = "prices", Some("AITEST_PRICES"), Some("prices"), None, "nearest pricing.toml upward",
         "A file of prices that override the table.";
+    MODEL = "model", Some("AITEST_MODEL"), Some("model"), None, "unset",
+        "The model of `Provider::default()` and `Provider::or(…)`, as provider/model; one that is fixed in code stays.";
     JUDGE_MODEL = "judge_model", Some("AITEST_LLM_MODEL"), Some("judge.model"), None, "unset",
         "The model that judges answers where a test names none, as provider/model.";
     REDACT = "redact", None, Some("redact"), None, "none",

@@ -315,6 +315,7 @@ impl TestRun {
             agent: collected.agent,
             judge: collected.judge,
             agents: collected.agents,
+            follows_model: collected.follows_model,
             setups: collected.setups,
             steps: collected.steps,
             turns: if keeps { collected.turns } else { Vec::new() },

@@ -3,7 +3,7 @@ use std::fs::File;
 use std::io::{self, BufRead, BufReader};
 use std::path::Path;
 
-use super::event::{Event, IterationStarted, Limits, TestStarted, Text};
+use super::event::{Event, IterationStarted, Limits, TestFinished, TestStarted, Text};
 use super::reader::parse;
 use crate::record::{
     AgentSetup, BudgetUse, CassetteUse, HeldBack, IterationRecord, Outcome, ProcessRecord, RunId, RunRecord, Spend,
@@ -91,30 +91,35 @@ impl Fold {
                 }
             }
             Event::Limits(limits) => self.add_limits(limits),
-            Event::Agent(setup) => {
-                if !self.setups.iter().any(|known| known.id == setup.id) {
-                    self.setups.push(*setup);
-                }
-            }
+            Event::Agent(setup) => self.add_setup(*setup),
             Event::Text(Text { sha256, text }) => drop(self.texts.entry(sha256).or_insert(text)),
             Event::Cassettes(used) => match &mut self.cassettes {
                 Some(sum) => sum.add(&used),
                 None => self.cassettes = Some(used),
             },
-            Event::TestFinished(finished) => {
-                let rerun = self.rerun_of(finished.id, finished.rerun);
-                if let Some(test) = self.test(finished.id, rerun) {
-                    test.duration_us = Some(finished.duration_us);
-                    test.verdict = Some(finished.verdict);
-                    test.stopped = finished.stopped;
-                }
-            }
+            Event::TestFinished(finished) => self.end_test(finished),
             Event::ProcessFinished(finished) => {
                 if let Some(process) = self.processes.last_mut() {
                     process.finished_at_ms = Some(finished.at_ms);
                 }
             }
             Event::Unknown => {}
+        }
+    }
+
+    /// Every process tells what its agents were given.
+    fn add_setup(&mut self, setup: AgentSetup) {
+        if !self.setups.iter().any(|known| known.id == setup.id) {
+            self.setups.push(setup);
+        }
+    }
+
+    fn end_test(&mut self, finished: TestFinished) {
+        let rerun = self.rerun_of(finished.id, finished.rerun);
+        if let Some(test) = self.test(finished.id, rerun) {
+            test.duration_us = Some(finished.duration_us);
+            test.verdict = Some(finished.verdict);
+            test.stopped = finished.stopped;
         }
     }
 
@@ -232,6 +237,7 @@ fn interrupted(started: &IterationStarted) -> IterationRecord {
         agent: Spend::default(),
         judge: Spend::default(),
         agents: Vec::new(),
+        follows_model: false,
         setups: Vec::new(),
         steps: Vec::new(),
         turns: Vec::new(),

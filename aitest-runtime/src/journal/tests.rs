@@ -34,6 +34,7 @@ fn record(iteration: u32, attempt: u32, outcome: Outcome) -> IterationRecord {
         agent: Spend::default(),
         judge: Spend::default(),
         agents: Vec::new(),
+        follows_model: false,
         setups: Vec::new(),
         steps: Vec::new(),
         turns: Vec::new(),

@@ -14,7 +14,7 @@ use super::resume::{Resumed, Resuming};
 use super::run_id::{Runner, rerun, run_id};
 use super::spec::TestSpec;
 use super::{cassettes, exit, git};
-use crate::collector::{set_judge_model, set_setup_sink, set_warning_sink, warn};
+use crate::collector::{set_models, set_setup_sink, set_warning_sink, warn};
 use crate::config::{ConfigError, Environment, File, Lookup, RunSettings};
 use crate::hash::first_64_bits;
 use crate::iteration::{Progress, install_panic_hook, now_ms};
@@ -186,7 +186,7 @@ fn apply(settings: &RunSettings, places: &Places) -> Result<String, ConfigError>
     redact::register_environment();
     redact::add_patterns(&settings.redact.texts)
         .map_err(|error| ConfigError { origin: settings.redact.origin.clone(), message: error.to_string() })?;
-    set_judge_model(settings.judge_model.clone());
+    set_models(settings.judge_model.clone(), settings.model.clone());
     cassettes::apply(settings)?;
     load_prices(settings, places)
 }

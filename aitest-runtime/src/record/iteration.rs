@@ -36,6 +36,9 @@ pub struct IterationRecord {
     /// Labels of the agents that ran, in the order of their first run.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub agents: Vec<String>,
+    /// Whether an agent asked the model that the setting `model` names.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub follows_model: bool,
     /// What they were given, by the ids of [`AgentSetup`](super::AgentSetup)s, each once.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub setups: Vec<String>,

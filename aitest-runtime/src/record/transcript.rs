@@ -14,6 +14,9 @@ pub struct AgentIdentity {
     pub provider: String,
     /// The requested model.
     pub model: String,
+    /// Whether the setting `model` named it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub follows_setting: bool,
     /// The name of its system prompt, if that is from a file.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub prompt: Option<String>,

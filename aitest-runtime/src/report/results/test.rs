@@ -41,6 +41,7 @@ impl<'a> Context<'a, '_> {
             setups: setups_of(pool),
             served_models: served_models(pool),
             agent: agent.and_then(|name| self.agents.id(&name)),
+            follows_model: pool.iter().any(|test| test.executions().any(|record| record.follows_model)),
             rerun: last.rerun,
             process: last.process.as_str().into(),
             stability: stability(pool, &summary).into(),

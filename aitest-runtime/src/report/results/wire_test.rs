@@ -49,6 +49,9 @@ pub struct Test<'a> {
     /// The agent's id; absent when no iteration ran one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub agent: Option<Cow<'a, str>>,
+    /// Whether iterations asked the model that the setting `model` names, `AITEST_MODEL` say.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub follows_model: bool,
     /// The last execution by the runner, from 1.
     #[serde(default = "one")]
     pub rerun: u32,

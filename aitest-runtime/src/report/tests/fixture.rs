@@ -4,7 +4,7 @@ use crate::hash::sha256_hex;
 use crate::record::{
     AgentIdentity, AgentSetup, Attachment, Cost, Date, ErrorBudget, Failure, FailureKind, Fingerprint, GitState,
     IterationKey, IterationRecord, KnownFlaky, Outcome, Percent, Policy, ProcessRecord, Retry, Role, Rules, RunId,
-    RunRecord, SettingRecord, SkippedBy, Spend, Stopped, StoppedBy, TestGate, TestId, TestIdentity, TestRecord,
+    RunRecord, SettingRecord, SkippedBy, Spend, Step, Stopped, StoppedBy, TestGate, TestId, TestIdentity, TestRecord,
     TokenUsage, ToolCall, Turn, Warning,
 };
 use crate::stats::{Row, TestSummary, evaluate, excuse, judge, with_gates};
@@ -240,6 +240,7 @@ impl Builder {
             agent: if called { spend(number) } else { Spend::default() },
             judge: Spend::default(),
             agents: if called { self.agent.iter().map(AgentIdentity::label).collect() } else { Vec::new() },
+            follows_model: false,
             setups: Vec::new(),
             steps: Vec::new(),
             turns: if called { transcript(outcome == Outcome::Passed) } else { Vec::new() },
@@ -351,6 +352,27 @@ pub(super) fn rich() -> RunRecord {
     ]);
     run.warnings.push(warning("price_unknown", "no price for model `scripted/bank-large`"));
     run
+}
+
+/// `test` as a session: what did not pass did not get beyond the second of three steps.
+pub(super) fn as_session(mut test: TestRecord) -> TestRecord {
+    for record in test.iterations.values_mut() {
+        let reached = if record.outcome == Outcome::Passed { 3 } else { 2 };
+        let outcome = |index: usize| match index {
+            _ if index + 1 < reached => Outcome::Passed,
+            _ if index + 1 == reached => record.outcome,
+            _ => Outcome::Skipped,
+        };
+        let step = |(index, name): (usize, &str)| Step {
+            name: name.to_owned(),
+            outcome: outcome(index),
+            duration_us: if outcome(index) == Outcome::Skipped { 0 } else { 1_200_000 },
+            first_turn: u32::try_from(index).unwrap(),
+            turns: u32::from(outcome(index) != Outcome::Skipped),
+        };
+        record.steps = ["asks_balance", "saves_half", "remembers"].into_iter().enumerate().map(step).collect();
+    }
+    test
 }
 
 /// What an agent is given, for a test.

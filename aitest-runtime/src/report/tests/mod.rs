@@ -7,5 +7,6 @@ mod fixture;
 #[cfg(feature = "html")]
 mod html;
 mod results;
+mod steps;
 mod terminal;
 mod verdicts;

@@ -145,6 +145,9 @@ impl<'r> TestView<'r> {
     /// Where the test stands, and its settings with their origins.
     pub(crate) fn facts(&self) -> Shown<'r> {
         let mut facts = vec![format!("{}:{}", self.test.file, self.test.line)];
+        let model = self.results.run.settings.iter().find(|setting| setting.name == "model");
+        let model = model.filter(|_| self.test.follows_model);
+        facts.extend(model.map(|setting| format!("follows the model {} from {}", setting.value, setting.origin)));
         facts.extend(
             self.test
                 .settings

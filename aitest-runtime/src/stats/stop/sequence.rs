@@ -24,14 +24,15 @@ use super::super::{Interval, StatsError};
 /// ```
 pub fn confidence_sequence(k: u64, n: u64, alpha: f64) -> Result<Interval, StatsError> {
     let observed = ratio(k, n)?;
-    let alpha = fraction("alpha", alpha)?;
+    let (x, rest) = (k as f64, (n - k) as f64);
     // B(k + ½, n − k + ½) / B(½, ½) is C(n, k)⁻¹ times the chances of k and n − k heads in twice as many tosses.
-    let bar = alpha.ln() + ln_middle(k) + ln_middle(n - k);
-    let (x, all) = (k as f64, n as f64);
-    let is_inside = |p: f64| ln_point(x, all, p, 1.0 - p) >= bar;
-    let lower = if k == 0 { 0.0 } else { edge(observed, 0.0, is_inside) };
-    let upper = if k == n { 1.0 } else { edge(observed, 1.0, is_inside) };
-    Ok(Interval { lower, upper })
+    let bar = fraction("alpha", alpha)?.ln() + ln_middle(k) + ln_middle(n - k);
+    let likelihood = Likelihood { x, rest, bar: bar - ln_choose(x, rest) };
+    Ok(match k {
+        0 => Interval { lower: 0.0, upper: -(likelihood.bar / rest).exp_m1() },
+        _ if k == n => Interval { lower: (likelihood.bar / x).exp(), upper: 1.0 },
+        _ => Interval { lower: likelihood.root(0.0, observed), upper: likelihood.root(1.0, observed) },
+    })
 }
 
 /// ln of the chance of m heads in 2m tosses.
@@ -40,19 +41,46 @@ fn ln_middle(m: u64) -> f64 {
     if m > 0.0 { ln_point(m, 2.0 * m, 0.5, 0.5) } else { 0.0 }
 }
 
-/// The last p inside on the way from `inside` to `outside`.
-fn edge(inside: f64, outside: f64, is_inside: impl Fn(f64) -> bool) -> f64 {
-    let (mut near, mut far) = (inside, outside);
-    for _ in 0..100 {
-        let middle = f64::midpoint(near, far);
-        if (middle - near).abs() <= near * f64::EPSILON || (middle - far).abs() <= far * f64::EPSILON {
-            break;
-        }
-        if is_inside(middle) {
-            near = middle;
-        } else {
-            far = middle;
-        }
+/// ln C(x + rest, x)
+fn ln_choose(x: f64, rest: f64) -> f64 {
+    if x <= 0.0 || rest <= 0.0 {
+        return 0.0;
     }
-    near
+    let (n, p, q) = (x + rest, x / (x + rest), rest / (x + rest));
+    ln_point(x, n, p, q) - x * p.ln() - rest * q.ln()
+}
+
+/// pˣ (1 − p)^rest against a bar, as logarithms.
+struct Likelihood {
+    x: f64,
+    rest: f64,
+    bar: f64,
+}
+
+impl Likelihood {
+    /// Where the likelihood crosses the bar between a rate outside and the most likely one: Newton's method, kept
+    /// between bounds that bisect where it leaves them.
+    fn root(&self, outside: f64, most_likely: f64) -> f64 {
+        let (mut outside, mut inside) = (outside, most_likely);
+        let mut p = f64::midpoint(outside, inside);
+        for _ in 0..200 {
+            let over = self.x * p.ln() + self.rest * (-p).ln_1p() - self.bar;
+            if over < 0.0 {
+                outside = p;
+            } else {
+                inside = p;
+            }
+            let step = over / (self.x / p - self.rest / (1.0 - p));
+            let (low, high) = (outside.min(inside), outside.max(inside));
+            if step.abs() <= 1e-14 * p {
+                break;
+            }
+            let newton = p - step;
+            p = if newton > low && newton < high { newton } else { f64::midpoint(low, high) };
+            if p <= low || p >= high {
+                break;
+            }
+        }
+        p
+    }
 }

@@ -56,7 +56,7 @@ mod tests {
         use aitest::Session;
 
         fn agent() -> u32 {
-            //~^ to resolve to `Result<Agent, CaseError>`, but it resolves to `Result<u32, CaseError>`
+            //~^ that resolves to `Result<Agent, CaseError>`, but it resolves to `Result<u32, CaseError>`
             3
         }
 
@@ -69,10 +69,6 @@ mod tests {
         #[step]
         async fn takes_no_session(_s: &mut u32) {
             //~^ mismatched types
-        }
-
-        #[step]
-        fn takes_no_iteration(_s: &mut Session, _it: &super::Iteration) {
         }
     }
 }
