@@ -129,9 +129,12 @@ fn a_decided_test_stops_and_its_verdict_is_the_full_run_s() {
     assert_eq!(verdict(&run, "decided_by_passes"), words("passed", "threshold_met"));
     assert_eq!(count(&run, "gates_need_the_rest", "n"), 10, "a pass does not end a test with gates");
     let saved = &run.results()["run"]["saved"][0];
-    assert_eq!((&saved["by"], &saved["tests"], &saved["iterations"]), (&"stop".into(), &2.into(), &10.into()));
+    assert_eq!((&saved["by"], &saved["tests"], &saved["iterations"]), (&"decided".into(), &2.into(), &10.into()));
     assert_eq!(saved["cost_pico_usd"], 10 * (1_000 * 250_000 + 100 * 2_000_000_u64), "ten by the mean of the others");
-    assert!(run.stderr.contains("saved:  10 iterations of 2 tests left out by stop rules, about $0.0045"), "{run}");
+    assert!(
+        run.stderr.contains("saved:  10 iterations of 2 tests left out by the rule `decided`, about $0.0045"),
+        "{run}"
+    );
     let full = verdicts(&["fails_first", "decided_by_passes"], "10").env("AITEST_STOP", "never").finish();
     assert_eq!(count(&full, "fails_first", "n"), 10);
     for test in ["fails_first", "decided_by_passes"] {

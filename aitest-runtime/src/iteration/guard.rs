@@ -7,7 +7,7 @@ use std::time::Duration;
 use tokio::time::Sleep;
 
 use super::payload::Payload;
-use super::test_run::Limits;
+use super::start::Limits;
 use super::{BodyFailure, BodyResult};
 use crate::collector::Iteration;
 

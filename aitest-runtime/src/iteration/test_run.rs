@@ -3,63 +3,18 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use super::ShouldPanic;
-use super::course::Course;
 use super::grade::{Grade, grade};
 use super::guard::{BodyEnd, End};
 use super::holder::Holder;
-use super::money::{self, Money};
-use crate::collector::{CassettePlace, Collected, Iteration, IterationStart, TestScope, lock};
-use crate::config::{Plan, Transcripts};
+use super::money;
+use super::start::{Kept, Limits, TestStart};
+use super::state::State;
+use crate::collector::{Collected, Iteration, IterationStart, TestScope, lock};
+use crate::config::Transcripts;
 use crate::hash::mix;
 use crate::limits::Budget;
-use crate::record::{IterationKey, IterationRecord, Outcome, SkippedBy, TestId};
+use crate::record::{IterationKey, IterationRecord, Outcome, SkippedBy};
 use crate::stats::{Row, TestSummary};
-
-/// Where the engine's events go. The process fills it.
-pub(crate) trait IterationLog: Send + Sync {
-    fn started(&self, key: IterationKey, seed: u64, at_ms: u64);
-    fn finished(&self, record: &mut IterationRecord);
-}
-
-/// The time limits of one iteration.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Limits {
-    pub(crate) timeout: Option<Duration>,
-    pub(crate) max_wait: Duration,
-}
-
-/// What a test begins with.
-pub(crate) struct TestStart {
-    pub(crate) id: TestId,
-    /// What a person calls it: `transfer::gpt_5_mini`.
-    pub(crate) name: String,
-    pub(crate) rerun: u32,
-    pub(crate) plan: Plan,
-    /// Iterations planned, those included that an earlier run finished and `plan` leaves out.
-    pub(crate) planned: u32,
-    pub(crate) should_panic: ShouldPanic,
-    pub(crate) run_seed: u64,
-    pub(crate) max_wait: Duration,
-    pub(crate) retry_errored: u32,
-    pub(crate) transcripts: Transcripts,
-    /// Whether every counted row is kept, for the gates of the test.
-    pub(crate) has_gates: bool,
-    pub(crate) budget: Option<&'static Budget>,
-    /// After this no iteration starts, in milliseconds since 1970-01-01 UTC.
-    pub(crate) deadline: Option<u64>,
-    pub(crate) cassettes: CassettePlace,
-    /// Ends the cassette of an iteration; `None` without cassettes.
-    pub(crate) end_cassette: Option<fn(&Iteration)>,
-    pub(crate) log: &'static dyn IterationLog,
-}
-
-/// Iterations that an earlier run finished and this one counts.
-#[derive(Default)]
-pub(crate) struct Kept {
-    pub(crate) counted: Vec<IterationRecord>,
-    /// Their attempts that do not count.
-    pub(crate) earlier: Vec<IterationRecord>,
-}
 
 /// A running test.
 pub(crate) struct TestRun {
@@ -71,37 +26,15 @@ pub(crate) struct TestRun {
     done: AtomicU32,
 }
 
-struct State {
-    summary: TestSummary,
-    course: Course,
-    /// Kept for gates alone.
-    rows: Vec<Row>,
-    shown: Vec<IterationRecord>,
-    shown_passing: u32,
-    in_flight: Vec<Iteration>,
-    money: Money,
-}
-
 /// Wall time of an iteration, and the part of it that was waiting.
 type Times = (Duration, Duration);
 
 /// Before a busy ledger is asked again.
 pub(super) const BUSY_PAUSE: Duration = Duration::from_millis(1);
 
-/// Rows that a failed test's message can show, of each kind.
-const SHOWN: u32 = 20;
-
 impl TestRun {
     pub(crate) fn new(start: TestStart) -> Arc<Self> {
-        let state = State {
-            summary: TestSummary::new(start.planned),
-            course: Course::new(start.plan.policy, start.has_gates),
-            rows: Vec::new(),
-            shown: Vec::new(),
-            shown_passing: 0,
-            in_flight: Vec::new(),
-            money: Money::default(),
-        };
+        let state = State::new(&start);
         Arc::new(TestRun {
             scope: Arc::new(TestScope::of(&start.name, start.cassettes.clone())),
             holder: Holder::default(),
@@ -197,8 +130,8 @@ impl TestRun {
 
     /// Why no further iteration starts, whatever the budget says.
     pub(super) fn is_over(&self) -> Option<SkippedBy> {
-        if self.state().summary.stopped.is_some() {
-            return Some(SkippedBy::Stop);
+        if let Some(stopped) = self.state().summary.stopped {
+            return Some(stopped.by.into());
         }
         self.start.deadline.filter(|deadline| now_ms() >= *deadline).map(|_| SkippedBy::MaxDuration)
     }
@@ -206,7 +139,7 @@ impl TestRun {
     /// Records that the iteration `number` and those after it never began.
     pub(super) fn skip_from(&self, mut position: u32, why: SkippedBy) {
         let text = match why {
-            SkippedBy::Stop => "the test's stop rule ended it (AITEST_STOP)",
+            rule if rule.is_stop_rule() => "the test's stop rule ended it (AITEST_STOP)",
             _ => "the run's time is over (AITEST_MAX_DURATION)",
         };
         while let Some(number) = self.start.plan.numbers.at(position) {
@@ -339,34 +272,6 @@ impl TestRun {
 
     fn state(&self) -> MutexGuard<'_, State> {
         lock(&self.state)
-    }
-}
-
-impl State {
-    fn count(&mut self, number: u32, row: Row, keeps: bool) {
-        self.summary.add(&row);
-        if keeps {
-            self.rows.push(row);
-        }
-        if self.summary.stopped.is_none() && row.skipped_by.is_none() {
-            self.summary.stopped = self.course.stops(number, &row, &self.summary);
-        }
-    }
-
-    fn show(&mut self, record: IterationRecord) {
-        let passing = record.outcome == Outcome::Passed;
-        let not_passing = u32::try_from(self.shown.len()).unwrap_or(u32::MAX) - self.shown_passing;
-        if if passing { self.shown_passing } else { not_passing } >= SHOWN {
-            return;
-        }
-        self.shown_passing += u32::from(passing);
-        self.shown.push(IterationRecord {
-            turns: Vec::new(),
-            attachments: Vec::new(),
-            assertions: Vec::new(),
-            final_response: None,
-            ..record
-        });
     }
 }
 

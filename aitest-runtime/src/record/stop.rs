@@ -60,12 +60,30 @@ pub enum StoppedBy {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum SkippedBy {
-    /// The test's stop rule, `stop`.
-    Stop,
+    /// The test's stop rule: no outcome of the rest could change the verdict.
+    Decided,
+    /// The test's stop rule: the sequential test accepted a rate.
+    Sprt,
     /// The run's budget, `AITEST_MAX_COST`.
     MaxCost,
     /// The run's time, `AITEST_MAX_DURATION`.
     MaxDuration,
     /// An earlier iteration's thread that cannot be ended.
     LeakedThread,
+}
+
+impl SkippedBy {
+    /// Whether a stop rule left it out.
+    pub fn is_stop_rule(self) -> bool {
+        matches!(self, SkippedBy::Decided | SkippedBy::Sprt)
+    }
+}
+
+impl From<StoppedBy> for SkippedBy {
+    fn from(rule: StoppedBy) -> Self {
+        match rule {
+            StoppedBy::Decided => SkippedBy::Decided,
+            StoppedBy::Accepted | StoppedBy::Rejected => SkippedBy::Sprt,
+        }
+    }
 }

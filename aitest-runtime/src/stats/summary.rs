@@ -94,7 +94,7 @@ impl TestSummary {
             Outcome::Interrupted => &mut self.interrupted,
         };
         *count += 1;
-        self.left_out += u64::from(row.skipped_by == Some(SkippedBy::Stop));
+        self.left_out += u64::from(row.skipped_by.is_some_and(SkippedBy::is_stop_rule));
         self.add_spent(row);
     }
 

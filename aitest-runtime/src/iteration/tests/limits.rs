@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::super::guard::{End, guard_sync, within};
-use super::super::test_run::Limits;
+use super::super::start::Limits;
 use super::fixture::{Engine, failure};
 use crate::Error;
 use crate::record::{FailureKind, IterationRecord, Outcome};

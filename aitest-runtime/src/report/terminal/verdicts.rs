@@ -110,10 +110,11 @@ fn side_by_side(results: &Results<'_>) -> Option<String> {
 }
 
 impl Saved {
-    /// `41 iterations of 2 tests left out by stop, about $0.1200`
+    /// `41 iterations of 2 tests left out by the rule `decided`, about $0.1200`
     pub(in crate::report) fn text(&self) -> String {
         let by = match self.by.known() {
-            Some(SkippedBy::Stop) => "stop rules",
+            Some(SkippedBy::Decided) => "the rule `decided`",
+            Some(SkippedBy::Sprt) => "the rule `sprt`",
             Some(SkippedBy::MaxCost) => "AITEST_MAX_COST",
             Some(SkippedBy::MaxDuration) => "AITEST_MAX_DURATION",
             Some(SkippedBy::LeakedThread) => "threads that cannot be ended",

@@ -236,7 +236,11 @@ impl Builder {
             duration_us: if outcome == Outcome::TimedOut { 30_000_000 } else { duration_us },
             waited_us: 0,
             failure: failure(outcome, number),
-            skipped_by: (outcome == Outcome::Skipped && self.test.stopped.is_some()).then_some(SkippedBy::Stop),
+            skipped_by: self
+                .test
+                .stopped
+                .filter(|_| outcome == Outcome::Skipped)
+                .map(|stopped| SkippedBy::from(stopped.by)),
             agent: if called { spend(number) } else { Spend::default() },
             judge: Spend::default(),
             agents: if called { self.agent.iter().map(AgentIdentity::label).collect() } else { Vec::new() },

@@ -71,5 +71,6 @@ fn the_page_has_a_row_for_each_gate() {
         assert!(table.contains(part), "{part}\n{table}");
     }
     assert!(page.contains("This run shows that it is no longer flaky"));
-    assert!(page.contains("8 iterations of 1 test left out") || page.contains("left out by stop rules"));
+    assert!(page.contains("8 iterations of 1 test left out by the rule `decided`"));
+    assert!(page.contains("3 iterations of 1 test left out by the rule `sprt`"));
 }
