@@ -145,20 +145,19 @@ fn modules(blocks: &[&str]) -> String {
     blocks.iter().enumerate().map(module).collect()
 }
 
-<<<<<<< Updated upstream
 /// The page's tests with an agent that asks nobody.
 fn own_agent_page() -> String {
     let agent = "async fn my_agent(_base_url: &str, _prompt: &str) -> std::io::Result<String> {\n    \
                  Ok(\"1,500\".to_owned())\n}\n";
     format!("{agent}{}", modules(&blocks(&read("docs/own-agent.md"), "rust")))
-=======
+}
+
 /// The tests of a page, to be compiled and not run: one of them may find a model or a server on this machine.
 fn ignored(page: &str) -> String {
     let code = modules(&blocks(&read(page), "rust"));
     ["#[aitest(", "#[aitest]", "#[tokio::test]"]
         .iter()
         .fold(code, |code, attribute| code.replace(attribute, &format!("#[ignore]\n{attribute}")))
->>>>>>> Stashed changes
 }
 
 /// What the reader of the README has done: a new package with its tests, and no key.
@@ -169,12 +168,8 @@ fn new_package() -> PathBuf {
     let agent = "async fn my_agent(_prompt: &str) -> std::io::Result<String> {\n    Ok(\"1,500\".to_owned())\n}\n";
     let manifest = format!(
         "[package]\nname = \"banking-mcp\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n[workspace]\n\n\
-<<<<<<< Updated upstream
-         [dev-dependencies]\naitest = {{ path = {:?}, features = [\"tap\", \"testing\"] }}\nserde_json = \"1\"\n",
-=======
-         [dev-dependencies]\naitest = {{ path = {:?}, features = [\"testing\"] }}\n\
+         [dev-dependencies]\naitest = {{ path = {:?}, features = [\"tap\", \"testing\"] }}\n\
          insta = \"1\"\nserde_json = \"1\"\ntokio = {{ version = \"1\", features = [\"macros\", \"rt\"] }}\n",
->>>>>>> Stashed changes
         root()
     );
     for (file, text) in [
