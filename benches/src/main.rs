@@ -57,6 +57,9 @@ const AGENT: [&str; 8] = [
     "latency",
 ];
 
+/// Each beside its counterpart by hand.
+const SERVERS: [&str; 6] = ["stdio", "stdio_by_hand", "http", "http_by_hand", "sse", "sse_by_hand"];
+
 fn measure(dev: bool) -> Result<Figures, String> {
     let subjects = Subjects::build(dev)?;
     let mut figures = Figures::new();
@@ -70,6 +73,9 @@ fn measure(dev: bool) -> Result<Figures, String> {
         }
         for test in AGENT {
             subjects.run("bench_agent", test, &mut figures)?;
+        }
+        for test in SERVERS {
+            subjects.run("bench_servers", test, &mut figures)?;
         }
     }
     subjects.run("bench_agent", "idle_memory", &mut figures)?;

@@ -27,7 +27,8 @@ impl Subjects {
     pub(crate) fn build(dev: bool) -> Result<Subjects, String> {
         let profile: &[&str] = if dev { &[] } else { &["--release"] };
         let mut executables = built(&[&["build", "-p", "banking", "--bin", "banking-mcp"], profile].concat())?;
-        let tests = ["--test", "bench_empty", "--test", "bench_plain", "--test", "bench_agent"];
+        let tests =
+            ["--test", "bench_empty", "--test", "bench_plain", "--test", "bench_agent", "--test", "bench_servers"];
         executables.extend(built(&[&["test", "-p", "aitest-benches", "--no-run"], &tests[..], profile].concat())?);
         let folder = std::env::temp_dir().join(format!("aitest-benches-{}", std::process::id()));
         std::fs::create_dir_all(&folder).map_err(|error| error.to_string())?;

@@ -42,7 +42,7 @@ type Row = (&'static str, &'static str, &'static str, f64, Goal);
 const MIB: f64 = 1024.0;
 
 /// `dev` picks the goals of the dev profile.
-fn rows(dev: bool) -> [Row; 17] {
+fn rows(dev: bool) -> [Row; 20] {
     let pick = |release, development| if dev { development } else { release };
     let empty = Goal::Most(pick(5.0, 40.0));
     let exit = Goal::More(pick(2.0, 20.0));
@@ -63,6 +63,9 @@ fn rows(dev: bool) -> [Row; 17] {
             1.0,
             Goal::Times(1.25),
         ),
+        ("server over stdio, start to end, CPU ms", "stdio_us", "stdio_by_hand_us", 1e3, Goal::Times(1.25)),
+        ("server over HTTP, start to end, CPU µs", "http_us", "http_by_hand_us", 1.0, Goal::Times(1.25)),
+        ("server over HTTP+SSE, start to end, CPU µs", "sse_us", "sse_by_hand_us", 1.0, Goal::Times(1.25)),
         ("agent run without a server, CPU µs", "model_alone_us", "model_alone_by_hand_us", 1.0, Goal::None),
         ("exchange through a tap, CPU µs", "model_behind_a_tap_us", "model_alone_by_hand_us", 1.0, Goal::None),
         ("50 answers of 200 ms, 10 at a time, ms", "latency_ms", "latency_bare_ms", 1.0, Goal::Times(1.05)),

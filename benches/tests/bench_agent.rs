@@ -125,7 +125,7 @@ async fn model_behind_a_tap(it: &Iteration) -> aitest::Result {
 }
 
 fn client() -> reqwest::Client {
-    reqwest::Client::builder().tls_backend_preconfigured(no_tls()).build().expect("a client")
+    reqwest::Client::builder().tls_backend_preconfigured(measure::no_tls()).build().expect("a client")
 }
 
 /// The model's next message.
@@ -176,15 +176,6 @@ async fn converse(client: &reqwest::Client, service: &Service) {
             messages.push(json!({"role": "tool", "tool_call_id": call["id"], "content": text.trim_matches('"')}));
         }
     }
-}
-
-/// Loopback is plain HTTP; the client still asks for a TLS configuration.
-fn no_tls() -> rustls::ClientConfig {
-    rustls::ClientConfig::builder_with_provider(std::sync::Arc::new(rustls::crypto::ring::default_provider()))
-        .with_safe_default_protocol_versions()
-        .expect("versions")
-        .with_root_certificates(rustls::RootCertStore::empty())
-        .with_no_client_auth()
 }
 
 /// Fifty answers of 200 ms, ten at a time.

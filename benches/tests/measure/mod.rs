@@ -44,15 +44,30 @@ fn status_kib(name: &str) -> u64 {
 
 /// User and system time of this process and of the children it has waited for, in microseconds.
 pub(crate) fn cpu_us() -> i64 {
-    let of = |who| {
-        // SAFETY: an all-zero rusage is valid, and getrusage(2) fills it.
-        let usage = unsafe {
-            let mut usage: libc::rusage = std::mem::zeroed();
-            libc::getrusage(who, &raw mut usage);
-            usage
-        };
-        let us = |time: libc::timeval| time.tv_sec * 1_000_000 + time.tv_usec;
-        us(usage.ru_utime) + us(usage.ru_stime)
+    cpu_of(libc::RUSAGE_SELF) + cpu_of(libc::RUSAGE_CHILDREN)
+}
+
+/// That of the thread that asks.
+pub(crate) fn thread_cpu_us() -> i64 {
+    cpu_of(libc::RUSAGE_THREAD)
+}
+
+fn cpu_of(who: libc::c_int) -> i64 {
+    // SAFETY: an all-zero rusage is valid, and getrusage(2) fills it.
+    let usage = unsafe {
+        let mut usage: libc::rusage = std::mem::zeroed();
+        libc::getrusage(who, &raw mut usage);
+        usage
     };
-    of(libc::RUSAGE_SELF) + of(libc::RUSAGE_CHILDREN)
+    let us = |time: libc::timeval| time.tv_sec * 1_000_000 + time.tv_usec;
+    us(usage.ru_utime) + us(usage.ru_stime)
+}
+
+/// Loopback is plain HTTP; a client still asks for a TLS configuration.
+pub(crate) fn no_tls() -> rustls::ClientConfig {
+    rustls::ClientConfig::builder_with_provider(std::sync::Arc::new(rustls::crypto::ring::default_provider()))
+        .with_safe_default_protocol_versions()
+        .expect("versions")
+        .with_root_certificates(rustls::RootCertStore::empty())
+        .with_no_client_auth()
 }
