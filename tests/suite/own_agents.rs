@@ -53,9 +53,9 @@ fn sections_of(results: &Value) -> BTreeSet<String> {
 }
 
 /// What only the banking example has: a server, which names itself in a call, is waited for, and says which call failed;
-/// a second agent to be ranked with, in a test with cases; assertions of aitest's own.
+/// a second agent to be ranked with and told apart from, in a test with cases; assertions and limits of aitest's own.
 fn banking_alone(section: &str) -> bool {
-    let parts = ["/server", "/waited_ms", "/calls/error", "/rank", "/case", "/assertions"];
+    let parts = ["/server", "/waited_ms", "/calls/error", "/rank", "/factors", "/case", "/assertions", "/params"];
     parts.iter().any(|part| section.contains(part))
 }
 

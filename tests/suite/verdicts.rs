@@ -149,7 +149,11 @@ fn iterations_in_flight_are_finished_and_counted() {
         let [n, skipped] = ["n", "skipped"].map(|field| count(&run, test, field));
         assert_eq!(n + skipped, 20, "{run}");
         assert_eq!(count(&run, test, "interrupted") + count(&run, test, "errored"), 0);
-        let after = run.test(test)["stopped"]["after"].as_u64().unwrap();
+        // A thread may come to the failing iteration after all the others: nothing is left out then.
+        let Some(after) = run.test(test)["stopped"]["after"].as_u64() else {
+            assert_eq!((test, skipped), ("fails_first", 0), "{run}");
+            continue;
+        };
         assert!(after <= n && n <= after + 3, "{test}: {after} {n}");
     }
 }
