@@ -150,6 +150,10 @@ fn results_of_another_run_are_a_baseline_and_bad_ones_fail_every_test() {
     std::fs::remove_file(&path).unwrap();
     let run = filtered(folder.path(), &["reliable"], &[baseline]);
     assert!(run.stdout.contains("cannot be read") && run.code == Some(101), "{run}");
+    let own = folder.path().join("results.json").display().to_string();
+    let run = filtered(folder.path(), &["reliable"], &[("AITEST_BASELINE", &own)]);
+    assert!(run.stdout.contains("this run writes its results there: copy the file"), "{run}");
+    assert_eq!(run.code, Some(101), "{run}");
 }
 
 #[test]

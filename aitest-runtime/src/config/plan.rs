@@ -85,15 +85,17 @@ impl Plan {
         // What `AITEST_ONLY` picks must pass: a threshold over a hand-picked few says nothing.
         let min_pass_rate = threshold.filter(|_| only.is_none()).unwrap_or(Percent::ALL);
         let run_gate = run.min_pass_rate.is_some();
-        // A run's gate pools the iterations of all tests: a test that ends where it likes would shift it.
-        let stops = only.is_none() && !run_gate;
+        // A run's gate pools the iterations of all tests, and a comparison with a baseline takes their number as given: a
+        // test that ends where it likes would shift both.
+        let stops = only.is_none() && !run_gate && !run.fail_on_regression;
+        let confidence = confidence.filter(|_| only.is_none());
         let policy = Policy {
             min_pass_rate,
             own_threshold: only.is_some() || threshold.is_some(),
             max_errored: max_errored.unwrap_or(ErrorBudget::Count(0)),
             run_gate,
-            confidence: confidence.filter(|_| only.is_none()),
-            stop: if stops { stop.rule(min_pass_rate)? } else { StopRule::Never },
+            confidence,
+            stop: if stops { stop.rule(min_pass_rate, confidence)? } else { StopRule::Never },
         };
         let highest = only.as_ref().and_then(|numbers| numbers.last().copied()).unwrap_or(1);
         Ok(Plan {

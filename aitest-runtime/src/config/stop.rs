@@ -84,7 +84,10 @@ const ERROR: u32 = 5_000_000;
 impl StopText {
     /// The rule for a test with this threshold: p1 is the threshold, p0 ten points below it, or half of it up to 20 %,
     /// α and β 5 %.
-    pub(super) fn rule(self, threshold: Percent) -> Result<StopRule, ConfigError> {
+    ///
+    /// # Errors
+    /// Rates that contradict each other, the threshold, or a confidence.
+    pub(super) fn rule(self, threshold: Percent, confidence: Option<Percent>) -> Result<StopRule, ConfigError> {
         let given = match self {
             StopText::Never => return Ok(StopRule::Never),
             StopText::Decided => return Ok(StopRule::Decided),
@@ -97,6 +100,20 @@ impl StopText {
         if p0 >= p1 {
             return Err(ConfigError::new("stop", below(p0, p1, "sprt")));
         }
+        if p1 < threshold {
+            let message = format!(
+                "`sprt` would accept p1 = {p1}, which is below the test's threshold of {threshold}: raise p1, or lower \
+                 min_pass_rate"
+            );
+            return Err(ConfigError::new("stop", message));
+        }
+        if let Some(confidence) = confidence.filter(|_| threshold < Percent::ALL) {
+            let message = format!(
+                "`sprt` is judged by its own alpha and beta, not by the confidence of {confidence}: write \
+                 stop = \"decided\", or leave one of them out"
+            );
+            return Err(ConfigError::new("stop", message));
+        }
         let error = |given: Option<Percent>| given.unwrap_or_else(|| percent(ERROR));
         Ok(StopRule::Sprt(Sprt { p0, p1, alpha: error(given.alpha), beta: error(given.beta) }))
     }
@@ -107,7 +124,7 @@ mod tests {
     use super::*;
 
     fn rule(text: &str, threshold: &str) -> Result<StopRule, String> {
-        stop(text)?.rule(threshold.parse().unwrap()).map_err(|error| error.to_string())
+        stop(text)?.rule(threshold.parse().unwrap(), None).map_err(|error| error.to_string())
     }
 
     fn sprt(text: &str, threshold: &str) -> [String; 4] {
@@ -115,6 +132,18 @@ mod tests {
             StopRule::Sprt(sprt) => [sprt.p0, sprt.p1, sprt.alpha, sprt.beta].map(|rate| rate.to_string()),
             other => panic!("{other:?}"),
         }
+    }
+
+    #[test]
+    fn a_sequential_test_is_not_weaker_than_the_test_s_threshold_and_confidence() {
+        let low = rule("sprt(p0 = 50%, p1 = 60%)", "90").unwrap_err();
+        assert!(low.contains("`sprt` would accept p1 = 60 %, which is below the test's threshold of 90 %"), "{low}");
+        assert!(rule("sprt(p0 = 70%, p1 = 95%)", "100").is_err(), "without a threshold all must pass");
+        let [threshold, all, confidence] = ["80", "100", "95"].map(|text| text.parse::<Percent>().unwrap());
+        let beside =
+            |threshold| stop("sprt").unwrap().rule(threshold, Some(confidence)).map_err(|error| error.to_string());
+        assert!(beside(threshold).unwrap_err().contains("not by the confidence of 95 %"));
+        assert!(beside(all).is_ok(), "a confidence says nothing of 100 %");
     }
 
     #[test]

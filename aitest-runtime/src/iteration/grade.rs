@@ -33,9 +33,10 @@ impl Grade {
         Grade { outcome, failure, skipped_by: None, transient: false }
     }
 
+    /// What a stop rule leaves out has not failed: nothing is said of it.
     pub(super) fn skipped(by: SkippedBy, why: &str) -> Self {
-        let skipped = Grade::new(Outcome::Skipped, Some(failure(FailureKind::Other, why)));
-        Grade { skipped_by: Some(by), ..skipped }
+        let failure = (!by.is_stop_rule()).then(|| failure(FailureKind::Other, why));
+        Grade { skipped_by: Some(by), ..Grade::new(Outcome::Skipped, failure) }
     }
 
     pub(super) fn cannot_run(why: &str) -> Self {

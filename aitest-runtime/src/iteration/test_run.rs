@@ -136,15 +136,12 @@ impl TestRun {
         self.start.deadline.filter(|deadline| now_ms() >= *deadline).map(|_| SkippedBy::MaxDuration)
     }
 
-    /// Records that the iteration `number` and those after it never began.
+    /// Records that the iteration at `position` and those after it never began: by a stop rule, of which nothing is
+    /// said, or since the run's time is over.
     pub(super) fn skip_from(&self, mut position: u32, why: SkippedBy) {
-        let text = match why {
-            rule if rule.is_stop_rule() => "the test's stop rule ended it (AITEST_STOP)",
-            _ => "the run's time is over (AITEST_MAX_DURATION)",
-        };
         while let Some(number) = self.start.plan.numbers.at(position) {
             position += 1;
-            self.skip(number, why, text);
+            self.skip(number, why, "the run's time is over (AITEST_MAX_DURATION)");
         }
     }
 

@@ -9,6 +9,7 @@ use crate::case::Case;
 use crate::collector::Iteration;
 use crate::iteration::{BodyResult, drive_async, drive_sync};
 use crate::process::TestSpec;
+use crate::redact::redact;
 
 /// Cases as their function returned them.
 type Given<T> = Result<Vec<Case<T>>, CaseError>;
@@ -87,11 +88,14 @@ fn checked<T>(cases: Given<T>) -> Given<T> {
         if name.trim().is_empty() {
             return Err(CaseError(format!("case {} of the function of `cases` has no name: give it one", index + 1)));
         }
-        if !seen.insert(name) {
+        // As reports show it.
+        let shown = redact(name);
+        if seen.contains(&shown) {
             return Err(CaseError(format!(
-                "two cases are named `{name}`: reports could not tell them apart, rename one"
+                "two cases are named `{shown}`: reports could not tell them apart, rename one"
             )));
         }
+        seen.insert(shown);
     }
     Ok(cases)
 }
@@ -108,6 +112,8 @@ mod tests {
     fn cases_that_cannot_be_told_apart_are_an_error() {
         assert!(message(&[]).contains("returned none"));
         assert!(message(&["a", " "]).contains("case 2 of the function"));
+        let tokens = ["a", "b"].map(|letter| format!("user sk-{letter}bcdefghijklmnopqrstuvwx0123456789"));
+        assert!(message(&[&tokens[0], &tokens[1]]).contains("two cases are named `user [redacted:"));
         assert!(message(&["a", "b", "a"]).contains("two cases are named `a`"));
         assert_eq!(checked(Ok(vec![Case::new("a", 1)])).unwrap(), [Case::new("a", 1)]);
     }

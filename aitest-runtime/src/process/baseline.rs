@@ -2,11 +2,11 @@ use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 use super::earlier;
-use super::folder::Places;
+use super::folder::{Places, output_folder};
 use super::render::replace;
 use super::run_id::Runner;
 use super::start::Process;
-use crate::config::{ConfigError, RunSettings};
+use crate::config::{ConfigError, OutputFile, RunSettings};
 use crate::record::{TestId, Warning};
 use crate::report::{Baseline, BaselineError, Beside, GateResult, Results};
 
@@ -39,9 +39,23 @@ impl BaselineSource {
             error(format!("cannot be read: {io}; write a path from the workspace's folder, or latest"))
         })?;
         let baseline = Baseline::parse(&text).map_err(|wrong| error(wrong.to_string()))?;
+        if is_own_output(&path, settings, places) {
+            return Err(error("this run writes its results there: copy the file, and name the copy".to_owned()));
+        }
         check_project(&baseline, &places.workspace, package).map_err(|wrong| error(wrong.to_string()))?;
         Ok(Some(BaselineSource::File { baseline: Box::new(baseline), path: given.to_owned() }))
     }
+}
+
+/// Whether the results of this run replace the file: what is compared with would be the run itself.
+fn is_own_output(path: &Path, settings: &RunSettings, places: &Places) -> bool {
+    let output = match &settings.json {
+        OutputFile::InDir => output_folder(settings.dir.as_deref(), places).join("results.json"),
+        OutputFile::Path(path) => places.workspace.join(path),
+        OutputFile::Off => return false,
+    };
+    let resolved = |path: &Path| path.canonicalize().ok();
+    resolved(path).is_some_and(|path| Some(path) == resolved(&output))
 }
 
 /// At least one test must be of a package of this workspace.

@@ -36,18 +36,24 @@ impl Begun {
             stopped: summary.stopped,
         };
         LOG.append(journal::TEST_FINISHED, &finished);
-        {
-            let mut tests = lock(&self.process.tests);
-            tests.concluded += 1;
-            tests.passed += summary.passed;
-            tests.graded += summary.graded();
-        }
+        self.count(&summary);
         if verdict.verdict == VerdictKind::Passed || self.process.settings.report_only {
             return Ok(());
         }
         let path = self.process.report_path();
         let test = self.shown(verdict, duration);
         Err(report::failure_message(&test, &summary, path.as_deref()))
+    }
+
+    /// Counts the test's iterations for the run's gate, which a test that is known to be flaky does not block.
+    fn count(&self, summary: &TestSummary) {
+        let today = Date::of_ms(now_ms());
+        let mut tests = lock(&self.process.tests);
+        tests.concluded += 1;
+        if !self.started.rules.known_flaky.as_ref().is_some_and(|known| today <= known.until) {
+            tests.passed += summary.passed;
+            tests.graded += summary.graded();
+        }
     }
 
     /// Where every iteration ran after all, none was stopped.

@@ -80,6 +80,13 @@ pub struct Step {
     pub turns: u32,
 }
 
+impl IterationRecord {
+    /// Whether a stop rule left it out: nothing went wrong.
+    pub fn is_left_out(&self) -> bool {
+        self.skipped_by.is_some_and(SkippedBy::is_stop_rule)
+    }
+}
+
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature that serde calls")]
 fn is_zero(count: &u64) -> bool {
     *count == 0

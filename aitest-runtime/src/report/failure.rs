@@ -40,7 +40,7 @@ fn anchor(test: &TestRecord) -> String {
 /// Not-passing iterations first.
 fn table(lines: &mut Vec<String>, test: &TestRecord, summary: &TestSummary) {
     let header = ["Iteration", "Outcome", "Duration", "Tokens", "Cost"].map(str::to_owned);
-    let mut records: Vec<_> = test.counted().collect();
+    let mut records: Vec<_> = test.counted().filter(|record| !record.is_left_out()).collect();
     records.sort_by_key(|record| !needs_a_look(record.outcome));
     let mut rows = vec![header];
     rows.extend(records.iter().take(MOST_ROWS).map(|record| row(record)));
@@ -55,7 +55,7 @@ fn table(lines: &mut Vec<String>, test: &TestRecord, summary: &TestSummary) {
         let (duration, tokens) = (pad_left(&duration, widths[2]), pad_left(&tokens, widths[3]));
         lines.push(format!("  {iteration}  {outcome}  {duration}  {tokens}  {}", pad_left(&cost, widths[4])));
     }
-    let all = summary.graded() + summary.errored + summary.skipped + summary.interrupted;
+    let all = summary.graded() + summary.errored + summary.skipped + summary.interrupted - summary.left_out;
     let more = all.saturating_sub(records.len().min(MOST_ROWS) as u64);
     if more > 0 {
         lines.push(format!("  ... {} more iterations", grouped(more)));

@@ -43,7 +43,8 @@ impl Results<'_> {
         tests.sort_by(|a, b| least_p(a).total_cmp(&least_p(b)));
         self.add_previous_of(&matching.pairs);
         let suspects = suspects(self, beside.baseline, &matching.pairs);
-        let gate = beside.fail_on_regression.then(|| gate(self, beside.baseline, &tests));
+        let family = beside.family.max(evidence.iter().flatten().count() as u64);
+        let gate = beside.fail_on_regression.then(|| gate(self, beside.baseline, &tests, family));
         self.baseline = Some(BaselineComparison {
             source: beside.source.to_owned(),
             run: beside.baseline.run.clone(),
@@ -51,7 +52,7 @@ impl Results<'_> {
             commit: beside.baseline.git.as_ref().map(|git| git.commit.clone()),
             confidence: CONFIDENCE,
             alpha: ALPHA,
-            family: beside.family.max(evidence.iter().flatten().count() as u64),
+            family,
             changes: ChangeCounts::of(&tests),
             tests,
             added: matching.added,
@@ -63,6 +64,12 @@ impl Results<'_> {
             suspects,
             gate,
         });
+    }
+
+    /// Whether the test is known to be flaky on the day of the run: it blocks nothing then.
+    pub(in crate::report) fn excuses(&self, test: TestId) -> bool {
+        let day = self.run.started_at.as_deref().and_then(|time| time.get(..10)?.parse().ok());
+        self.tests.iter().any(|known| known.id == test && day.is_some_and(|day| known.is_excused(day)))
     }
 
     /// Whether a regression fails the run, or that it cannot be told.

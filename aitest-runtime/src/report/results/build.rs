@@ -3,7 +3,7 @@ use std::collections::HashMap;
 use super::agents::AgentTable;
 use super::iterations::{CauseTable, Context};
 use super::resumed::mixed_agents;
-use super::run::{gate_of, run_of, totals_of};
+use super::run::{gate_of, run_of};
 use super::setups::SetupTable;
 use super::{Results, SCHEMA};
 use crate::record::{RunRecord, TestRecord};
@@ -20,7 +20,7 @@ impl<'a> Results<'a> {
         let (agents, comparison) = agents.into_ranking(gate_of(run), &mut SetupTable { run, strings: &mut strings });
         Results {
             schema: SCHEMA.into(),
-            run: run_of(run, totals_of(&tests)),
+            run: run_of(run, &tests),
             agents,
             comparison,
             baseline: None,

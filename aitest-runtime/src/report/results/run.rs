@@ -3,7 +3,7 @@ use std::borrow::Cow;
 use super::saved::saved;
 use super::{Budget, Charge, Counts, Gate, GateResult, Process, Resumed, Run, Split, Test, Totals};
 use crate::record::{
-    BudgetUse, Cost, Percent, ProcessRecord, RunRecord, SettingRecord, Stability, TestRecord, TokenUsage,
+    BudgetUse, Cost, Date, Percent, ProcessRecord, RunRecord, SettingRecord, Stability, TestRecord, TokenUsage,
 };
 use crate::report::time::rfc3339;
 use crate::stats::pass_rate;
@@ -11,7 +11,8 @@ use crate::stats::pass_rate;
 /// Two-sided confidence of the intervals shown.
 pub(super) const CONFIDENCE: f64 = 0.95;
 
-pub(super) fn run_of<'a>(run: &'a RunRecord, totals: Totals) -> Run<'a> {
+pub(super) fn run_of<'a>(run: &'a RunRecord, tests: &[Test<'_>]) -> Run<'a> {
+    let totals = totals_of(tests);
     let first = run.processes.first();
     let text = |field: fn(&ProcessRecord) -> &String| -> Cow<'a, str> {
         first.map_or(Cow::Borrowed(""), |process| Cow::Borrowed(field(process)))
@@ -31,7 +32,7 @@ pub(super) fn run_of<'a>(run: &'a RunRecord, totals: Totals) -> Run<'a> {
         prices: text(|process| &process.prices),
         confidence: CONFIDENCE,
         method: "wilson".into(),
-        gates: gate(run, &totals).into_iter().collect(),
+        gates: gate(run, tests, started_at_ms.map(Date::of_ms)).into_iter().collect(),
         totals,
         held_back: run.held_back.iter().map(Cow::Borrowed).collect(),
         budget: run
@@ -100,9 +101,12 @@ pub(super) fn gate_of(run: &RunRecord) -> Option<Percent> {
     run.processes.iter().find_map(|process| process.min_pass_rate)
 }
 
-fn gate(run: &RunRecord, totals: &Totals) -> Option<Gate> {
+/// Over all graded iterations but those of tests that are known to be flaky `today`.
+fn gate(run: &RunRecord, tests: &[Test<'_>], today: Option<Date>) -> Option<Gate> {
     let threshold = gate_of(run)?;
-    let (passed, graded) = (totals.counts.passed, totals.counts.n);
+    let counted = tests.iter().filter(|test| !today.is_some_and(|today| test.is_excused(today)));
+    let (passed, graded) = counted
+        .fold((0, 0), |(passed, graded), test| (passed + test.stats.counts.passed, graded + test.stats.counts.n));
     let result = match graded {
         0 => GateResult::Inconclusive,
         _ if passed >= threshold.of(graded) => GateResult::Met,
@@ -111,7 +115,14 @@ fn gate(run: &RunRecord, totals: &Totals) -> Option<Gate> {
     Some(Gate::of_pass_rate("run", threshold.fraction(), pass_rate(passed, graded), result))
 }
 
-pub(super) fn totals_of(tests: &[Test<'_>]) -> Totals {
+impl Test<'_> {
+    /// Whether the test is known to be flaky on this day.
+    pub(in crate::report) fn is_excused(&self, today: Date) -> bool {
+        self.known_flaky.as_ref().is_some_and(|known| today <= known.until)
+    }
+}
+
+fn totals_of(tests: &[Test<'_>]) -> Totals {
     let mut totals = Totals { tests: tests.len() as u64, ..Totals::default() };
     for test in tests {
         *match test.stability.known() {

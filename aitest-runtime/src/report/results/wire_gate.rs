@@ -91,7 +91,7 @@ pub struct Needed {
 /// What a rule left out.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Saved {
-    /// `stop`, `max_cost`, `max_duration`, `leaked_thread`.
+    /// `decided`, `sprt`, `max_cost`, `max_duration`, `leaked_thread`.
     pub by: Word<SkippedBy>,
     /// Tests of which it left out an iteration.
     pub tests: u64,

@@ -107,6 +107,38 @@ fn a_gate_that_nothing_could_fail_is_not_met() {
     assert_eq!(change(&errored, "a"), ChangeKind::CannotTell);
     let never = compared(vec![counts("a", 0, 2)], &run(vec![counts("a", 0, 2)]));
     assert_eq!(gate(&never).0, GateResult::Met, "what never passed cannot get worse");
+    let both = vec![counts("a", 0, 1), counts("b", 1, 1)];
+    let found = compared(both, &run(vec![counts("a", 0, 1), counts("b", 0, 1)]));
+    assert_eq!(gate(&found).0, GateResult::Inconclusive, "one that never passed speaks for no other");
+}
+
+#[test]
+fn a_process_that_is_judged_apart_cannot_fail_by_what_the_whole_run_could_not() {
+    let baseline = baseline(vec![counts("a", 3, 3)]);
+    let now = run(vec![counts("a", 0, 3)]);
+    let gate_of = |family| {
+        let mut results = Results::from_run(&now);
+        results.compare_with(&Beside { family, ..beside(&baseline) });
+        results.baseline.unwrap().gate.unwrap().result.known()
+    };
+    assert_eq!(gate_of(1), Some(GateResult::NotMet));
+    assert_eq!(gate_of(6), Some(GateResult::Inconclusive), "six times the least p is not below 0.05");
+}
+
+#[test]
+fn a_known_flaky_test_fails_neither_gate_of_the_run() {
+    let flaky = |until: &str| {
+        let known = test("flaky", "ffffffffff").min_pass_rate("2").known_flaky(until).build();
+        let mut now = run(vec![counts("a", 10, 10), known]);
+        now.processes[0].min_pass_rate = Some("90".parse().unwrap());
+        let baseline = baseline(vec![counts("a", 10, 10), counts("flaky", 10, 10)]);
+        let mut results = Results::from_run(&now);
+        results.compare_with(&beside(&baseline));
+        let regression = results.baseline.as_ref().unwrap().gate.as_ref().unwrap().result.known();
+        (results.run.gates[0].result.known(), regression)
+    };
+    assert_eq!(flaky("2999-12-31"), (Some(GateResult::Met), Some(GateResult::Met)));
+    assert_eq!(flaky("2001-12-31"), (Some(GateResult::NotMet), Some(GateResult::NotMet)), "it blocks again");
 }
 
 #[test]

@@ -235,7 +235,7 @@ impl Builder {
             started_at_ms,
             duration_us: if outcome == Outcome::TimedOut { 30_000_000 } else { duration_us },
             waited_us: 0,
-            failure: failure(outcome, number),
+            failure: failure(outcome, number).filter(|_| outcome != Outcome::Skipped || self.test.stopped.is_none()),
             skipped_by: self
                 .test
                 .stopped
