@@ -46,6 +46,7 @@ async fn recorded(line: &Arc<Line>, request: Request<Bytes>, rest: &str, what: (
         "" => asked.model.clone(),
         provider => format!("{provider}/{}", asked.model),
     };
+    let keys = keep_secret(request.headers(), request.uri());
     let (place, is_again) = line.transcript().asked(&asked, provider);
     let refuse = |error: ProviderError| {
         let refusal = Refusal::of(&error);
@@ -57,7 +58,6 @@ async fn recorded(line: &Arc<Line>, request: Request<Bytes>, rest: &str, what: (
         Ok(sent) => sent,
         Err(error) => return refuse(error),
     };
-    let keys = keep_secret(&head.headers, &sent.url);
     let (taping, replayed) = cassette::passing(&whom(&label, &sent, rest), &sent.body);
     let replayed = match replayed.transpose() {
         Ok(replayed) => replayed,
