@@ -47,24 +47,32 @@ pub struct SkillEval {
 ///
 /// # Errors
 /// The file cannot be read or is no JSON, an eval has no `id` or `prompt`, two have one `id`, a value has the wrong type,
-/// a file does not exist or is not in the skill's folder, or there are no evals.
+/// a file does not exist, a file or a link leads out of the skill's folder, or there are no evals.
 pub fn load_skill_evals(path: impl AsRef<Path>) -> Result<Vec<SkillEval>, LoadError> {
     let path = path.as_ref();
     let file = if path.is_file() { path.to_owned() } else { path.join(FOLDER).join(FILE) };
+    let skill = skill_of(&file);
+    if let Ok(root) = fs::canonicalize(skill) {
+        inside(&root, &file)?;
+    }
     let text = read(&file)?;
     let fields = parse_json(&text).and_then(Fields::of_json).map_err(|fault| fault.of(&file))?;
-    evals(fields, &file).map_err(|fault| fault.of(&file))
+    evals(fields, skill, &file).map_err(|fault| fault.of(&file))
 }
 
-fn evals(mut fields: Fields, file: &Path) -> Result<Vec<SkillEval>, Fault> {
+/// The folder of the skill whose evals are in `file`.
+fn skill_of(file: &Path) -> &Path {
+    let folder = file.parent().unwrap_or(Path::new("."));
+    let skill = folder.parent().filter(|_| folder.ends_with(FOLDER)).unwrap_or(folder);
+    if skill.as_os_str().is_empty() { Path::new(".") } else { skill }
+}
+
+fn evals(mut fields: Fields, skill: &Path, file: &Path) -> Result<Vec<SkillEval>, Fault> {
     let line = fields.line();
     let entries = fields.list("evals")?;
     if entries.is_empty() {
         return Err(Fault::new(LoadErrorKind::Missing, "`evals` is missing or empty").at(line));
     }
-    let folder = file.parent().unwrap_or(Path::new("."));
-    let skill = folder.parent().filter(|_| folder.ends_with(FOLDER)).unwrap_or(folder);
-    let skill = if skill.as_os_str().is_empty() { Path::new(".") } else { skill };
     let mut evals: Vec<SkillEval> = Vec::new();
     for entry in entries {
         let line = entry.line;

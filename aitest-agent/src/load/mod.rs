@@ -17,5 +17,5 @@ pub(crate) use fields::{Fields, Text, wrong_type};
 pub(crate) use folder::{inside, unique_names};
 pub(crate) use front_matter::Document;
 pub(crate) use json::parse as parse_json;
-pub(crate) use text::{LONGEST_FILE, decode, read};
+pub(crate) use text::{bytes, decode, read};
 pub(crate) use yaml::{Node, Value, parse as parse_yaml};

@@ -6,7 +6,7 @@ use std::{fs, io};
 use super::{Fault, LoadError, LoadErrorKind};
 
 /// Bytes of the longest file that is read.
-pub(crate) const LONGEST_FILE: u64 = 1 << 20;
+const LONGEST_FILE: u64 = 1 << 20;
 
 /// The text of a file: without a byte order mark, and with `\n` at the end of its lines, so that it is the same in every
 /// checkout.
@@ -14,8 +14,7 @@ pub(crate) const LONGEST_FILE: u64 = 1 << 20;
 /// # Errors
 /// It cannot be read, is above 1 MiB, or not UTF-8.
 pub(crate) fn read(path: &Path) -> Result<String, LoadError> {
-    let bytes = bytes(path).map_err(|error| unreadable(&error).of(path))?;
-    decode(&bytes).map_err(|fault| fault.of(path))
+    decode(&bytes(path)?).map_err(|fault| fault.of(path))
 }
 
 pub(super) fn unreadable(error: &io::Error) -> Fault {
@@ -23,7 +22,14 @@ pub(super) fn unreadable(error: &io::Error) -> Fault {
 }
 
 /// The file's bytes, one more than the longest file has at most.
-fn bytes(path: &Path) -> io::Result<Vec<u8>> {
+///
+/// # Errors
+/// It cannot be read, or is no regular file: a pipe would be read for ever.
+pub(crate) fn bytes(path: &Path) -> Result<Vec<u8>, LoadError> {
+    regular(path).map_err(|error| unreadable(&error).of(path))
+}
+
+fn regular(path: &Path) -> io::Result<Vec<u8>> {
     if !fs::metadata(path)?.is_file() {
         return Err(io::Error::new(io::ErrorKind::InvalidInput, "it is no file"));
     }

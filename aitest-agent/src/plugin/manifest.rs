@@ -3,7 +3,7 @@ use std::path::{Path, PathBuf};
 use serde_json::{Map, Value as Json};
 
 use super::places::{Places, named};
-use crate::load::{Fault, Fields, LoadError, LoadErrorKind, Node, Text, Value, parse_json, read, wrong_type};
+use crate::load::{Fault, Fields, LoadError, LoadErrorKind, Node, Text, Value, inside, parse_json, read, wrong_type};
 
 /// Where hosts look for a manifest, in this order.
 const MANIFESTS: [&str; 4] =
@@ -29,6 +29,7 @@ impl Manifest {
     pub(super) fn find(folder: &Path, root: &Path) -> Result<Option<Self>, LoadError> {
         let path = MANIFESTS.iter().map(|name| folder.join(name)).find(|path| path.is_file());
         let Some(path) = path else { return Ok(None) };
+        inside(root, &path)?;
         let text = read(&path)?;
         let fields = parse_json(&text).and_then(Fields::of_json);
         let manifest = fields.and_then(|fields| Manifest::of(fields, &path, folder, root));

@@ -1,8 +1,7 @@
-use std::fs::{self, File};
-use std::io::Read;
+use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::load::{Fault, Folder, LONGEST_FILE, LoadError, LoadErrorKind, decode, inside};
+use crate::load::{Folder, LoadError, bytes, decode, inside};
 
 const FOLDER: &str = "references";
 
@@ -32,8 +31,5 @@ pub(super) fn read(folder: &Path, root: &Path) -> Result<Vec<SkillReference>, Lo
 fn reference(path: PathBuf, references: &Path) -> Result<SkillReference, LoadError> {
     let below = path.strip_prefix(references).unwrap_or(&path);
     let name = below.iter().map(|part| part.to_string_lossy()).collect::<Vec<_>>().join("/");
-    let mut bytes = Vec::new();
-    let read = File::open(&path).and_then(|file| file.take(LONGEST_FILE + 1).read_to_end(&mut bytes));
-    read.map_err(|error| Fault::new(LoadErrorKind::NotReadable, format!("it cannot be read: {error}")).of(&path))?;
-    Ok(SkillReference { name, text: decode(&bytes).ok(), path })
+    Ok(SkillReference { name, text: decode(&bytes(&path)?).ok(), path })
 }

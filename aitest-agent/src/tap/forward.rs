@@ -9,7 +9,7 @@ use hyper::{Method, Request, Response};
 
 use super::exchange::{Asking, End, Exchange, Open};
 use super::failure::Failing;
-use super::headers::{forwarded, keep_secret, returned};
+use super::headers::{forwarded, is_key_parameter, keep_secret, returned};
 use super::line::Line;
 use super::refusal::Refusal;
 use super::tee::Answer;
@@ -46,6 +46,7 @@ async fn recorded(line: &Arc<Line>, request: Request<Bytes>, rest: &str, what: (
         "" => asked.model.clone(),
         provider => format!("{provider}/{}", asked.model),
     };
+    let keys = keep_secret(request.headers(), request.uri());
     let (place, is_again) = line.transcript().asked(&asked, provider);
     let refuse = |error: ProviderError| {
         let refusal = Refusal::of(&error);
@@ -57,7 +58,6 @@ async fn recorded(line: &Arc<Line>, request: Request<Bytes>, rest: &str, what: (
         Ok(sent) => sent,
         Err(error) => return refuse(error),
     };
-    let keys = keep_secret(&head.headers, &sent.url);
     let (taping, replayed) = cassette::passing(&whom(&label, &sent, rest), &sent.body);
     let replayed = match replayed.transpose() {
         Ok(replayed) => replayed,
@@ -113,7 +113,7 @@ pub(super) fn answer(mut head: hyper::http::response::Parts, body: Answer) -> Re
 /// Who is asked for what, as cassettes have it: `openai/gpt-5-mini POST /chat/completions`. Keys in the address, and
 /// where it leads, are no part of it.
 pub(super) fn whom(label: &str, sent: &Sent, rest: &str) -> String {
-    let query = sent.url.query_pairs().filter(|(name, _)| name != "key");
+    let query = sent.url.query_pairs().filter(|(name, _)| !is_key_parameter(name));
     let query: Vec<String> = query.map(|(name, value)| format!("{name}={value}")).collect();
     let query = if query.is_empty() { String::new() } else { format!("?{}", query.join("&")) };
     format!("{label} {} /{}{query}", sent.method, without_version(rest)).trim_start().to_owned()
@@ -139,4 +139,21 @@ async fn admitted(
     let pass = limiter.enter(|| estimate(sent.body.len(), asked.limit), host::waiting).await;
     breaker.check()?;
     Ok((breaker, pass))
+}
+
+#[cfg(test)]
+mod tests {
+    use hyper::HeaderMap;
+    use reqwest::Url;
+
+    use super::*;
+
+    #[test]
+    fn no_key_is_part_of_whom_is_asked() {
+        let query = "api-version=1&subscription-key=k&access_token=k&sig=k&signature=k&code=k&api-key=k&alt=sse";
+        let url = Url::parse(&format!("http://h/v1/chat/completions?{query}")).unwrap();
+        let sent = Sent { method: Method::POST, url, headers: HeaderMap::new(), body: Bytes::new() };
+        let expected = "openai/m POST /chat/completions?api-version=1&alt=sse";
+        assert_eq!(whom("openai/m", &sent, "v1/chat/completions"), expected);
+    }
 }

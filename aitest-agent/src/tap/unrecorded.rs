@@ -14,6 +14,7 @@ use crate::provider::{root, status_name};
 /// Forwards a request that the record does not understand, and says so in it.
 pub(super) async fn forward(line: &Line, request: Request<Bytes>, rest: &str) -> Response<Answer> {
     let (head, body) = request.into_parts();
+    keep_secret(&head.headers, &head.uri);
     let what = format!("{} /{rest}", head.method);
     let sent = match sent(line, &head, body, rest) {
         Ok((_, sent)) => sent,
@@ -22,7 +23,6 @@ pub(super) async fn forward(line: &Line, request: Request<Bytes>, rest: &str) ->
             return Refusal::of(&error).response();
         }
     };
-    keep_secret(&head.headers, &sent.url);
     let (mut taping, replayed) = cassette::passing(&whom("", &sent, rest), &sent.body);
     let answered = match replayed {
         Some(Err(error)) => return Refusal::of(&error).response(),

@@ -68,6 +68,23 @@ fn what_is_no_eval() {
     assert!(none.starts_with("~/skills/card-blocking/evals/evals.json: it cannot be read: No such file"), "{none}");
 }
 
+#[cfg(unix)]
+#[test]
+fn no_link_leads_out_of_a_skill() {
+    let evals = "{\"evals\": [{\"id\": 1, \"prompt\": \"p\"}]}";
+    let folder = folder(&[("s/evals/ours.json", evals), ("theirs.json", evals)]);
+    let skill = folder.path().join("s");
+    let file = skill.join("evals/evals.json");
+    std::os::unix::fs::symlink("ours.json", &file).unwrap();
+    assert_eq!(load_skill_evals(&skill).unwrap().len(), 1);
+    fs::remove_file(&file).unwrap();
+    std::os::unix::fs::symlink("../../theirs.json", &file).unwrap();
+    for path in [&skill, &file] {
+        let message = said_in(&folder, load_skill_evals(path));
+        assert_eq!(message, "~/s/evals/evals.json: this link leads out of the folder");
+    }
+}
+
 /// The kinds of `value`, without what lists hold beyond their first items.
 fn shape(value: &Value) -> Value {
     match value {

@@ -161,6 +161,11 @@ fn no_link_leads_out_of_a_plugin() {
     fs::remove_dir_all(plugin.path().join("agents")).unwrap();
     std::os::unix::fs::symlink(outside.path(), plugin.path().join("agents")).unwrap();
     assert_eq!(said_in(&plugin, load_plugin(plugin.path())), "~/agents: this link leads out of the folder");
+    fs::remove_file(plugin.path().join("agents")).unwrap();
+    let manifest = plugin.path().join("plugin.json");
+    fs::rename(&manifest, outside.path().join("plugin.json")).unwrap();
+    std::os::unix::fs::symlink(outside.path().join("plugin.json"), manifest).unwrap();
+    assert_eq!(said_in(&plugin, load_plugin(plugin.path())), "~/plugin.json: this link leads out of the folder");
 }
 
 /// Its hooks would leave a file.

@@ -204,6 +204,20 @@ fn no_link_leads_out_of_the_folder() {
     assert_eq!(broken(&folder), "s/SKILL.md: this link leads out of the folder");
 }
 
+/// A pipe that nobody writes to would be read for ever.
+#[cfg(unix)]
+#[test]
+fn a_reference_is_a_regular_file() {
+    let folder = written("---\nname: s\ndescription: d\n---\nText");
+    let pipe = folder.path().join("s/references/pipe");
+    fs::create_dir(pipe.parent().unwrap()).unwrap();
+    assert!(std::process::Command::new("mkfifo").arg(pipe).status().unwrap().success());
+    let (said, heard) = std::sync::mpsc::channel();
+    std::thread::spawn(move || said.send(broken(&folder)));
+    let message = heard.recv_timeout(std::time::Duration::from_secs(20)).expect("the loader goes on");
+    assert_eq!(message, "s/references/pipe: it cannot be read: it is no file");
+}
+
 #[cfg(unix)]
 #[test]
 fn a_skill_behind_a_link_has_either_name() {

@@ -49,6 +49,12 @@ pub(super) async fn body(name: &str, it: &Iteration) -> Result {
             let url = it.tap(Wire::OpenAi)?.to(server.base_url()).provider("groq").base_url();
             post(&format!("{url}/chat/completions"), &request(&[("user", "a")])).await;
         }
+        // The prompt holds the request's own keys.
+        "own_keys" => {
+            let asked = request(&[("user", "keys: tap-own-header-4711 tap-own-query-4711")]);
+            let call = reqwest::Client::new().post(format!("{chat}?access_token=tap-own-query-4711"));
+            call.header("x-api-key", "tap-own-header-4711").json(&asked).send().await?;
+        }
         // The process's variable names the server.
         "variable" => {
             let url = it.tap(Wire::OpenAi)?.to_string();
@@ -100,6 +106,13 @@ fn the_test_names_the_agent() {
     assert_eq!(left.said(), [("user", "by hand"), ("user", "a"), ("assistant", "one")]);
     let left = Left::of("passing/served_by");
     assert_eq!(left.record()["agents"], json!(["groq/m"]));
+}
+
+#[test]
+fn a_request_s_own_keys_are_in_no_record() {
+    let left = Left::of("passing/own_keys");
+    assert_eq!(left.said()[0], ("user", "keys: [redacted:x-api-key] [redacted:access_token]"));
+    assert!(!left.journal.contains("tap-own-"), "{}", left.journal);
 }
 
 #[test]
