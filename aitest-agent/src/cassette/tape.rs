@@ -1,6 +1,5 @@
-use std::fs;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use aitest_runtime::host::{self, CassetteEvent, CassetteMode, Iteration};
@@ -20,6 +19,15 @@ pub(super) struct Tape {
     iteration: u32,
     pub(super) attempt: u32,
     state: Mutex<State>,
+}
+
+/// What an iteration's file has.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Written {
+    /// All that was asked.
+    All,
+    /// What an earlier run asked: this one asked nothing.
+    Earlier,
 }
 
 struct State {
@@ -96,29 +104,28 @@ impl Tape {
     }
 
     /// Writes what is new. In the mode `record` it replaces what an earlier run recorded of this attempt and of later
-    /// ones; else it is added.
-    pub(super) fn write(&self, mode: CassetteMode) -> io::Result<()> {
+    /// ones; else it is added. Without anything new the file stays: an iteration that could not ask leaves no recording.
+    pub(super) fn write(&self, mode: CassetteMode) -> io::Result<Written> {
         let new = std::mem::take(&mut self.state().new);
         if new.is_empty() && mode == CassetteMode::Auto {
-            return Ok(());
+            return Ok(Written::All);
+        }
+        let old = Cassette::read(&self.path, &self.shown).map(|old| old.map_or_else(Vec::new, |old| old.exchanges));
+        if new.is_empty() {
+            let is_own = old.is_ok_and(|old| old.iter().all(|exchange| exchange.attempt < self.attempt));
+            return Ok(if is_own { Written::All } else { Written::Earlier });
         }
         let count = new.len() as u64;
-        let mut kept = match Cassette::read(&self.path, &self.shown) {
-            Ok(Some(old)) => old.exchanges,
-            _ => Vec::new(),
-        };
+        let mut kept = old.unwrap_or_default();
         kept.retain(|exchange| match mode {
             CassetteMode::Record => exchange.attempt < self.attempt,
             _ => exchange.attempt != self.attempt || !is_failure(exchange),
         });
         kept.extend(new);
         kept.sort_by_key(|exchange| exchange.attempt);
-        if kept.is_empty() {
-            return remove(&self.path);
-        }
         Cassette::new(&self.test, self.iteration, kept).write(&self.path)?;
         host::cassette_event(CassetteEvent::Recorded(count));
-        Ok(())
+        Ok(Written::All)
     }
 
     pub(super) fn unused(&self) -> usize {
@@ -132,9 +139,41 @@ impl Tape {
     }
 }
 
-fn remove(path: &Path) -> io::Result<()> {
-    match fs::remove_file(path) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
-        _ => Ok(()),
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::path::Path;
+
+    use super::super::answer::Recorded;
+    use super::*;
+
+    fn exchange(attempt: u32, body: &[u8]) -> Exchange {
+        let answers = vec![Recorded::body(body)];
+        Exchange { attempt, to: "openai/m".to_owned(), request: Kept::of(body), answers, cut: false }
+    }
+
+    fn tape(path: &Path, attempt: u32) -> Tape {
+        let state = Mutex::new(State { known: Ok(Vec::new()), new: Vec::new(), missed: false });
+        Tape { path: path.to_owned(), shown: "f".to_owned(), test: "t".into(), iteration: 1, attempt, state }
+    }
+
+    #[test]
+    fn a_recording_stays_until_there_is_another() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("iteration-1.json");
+        Cassette::new("t", 1, vec![exchange(1, b"old"), exchange(2, b"old")]).write(&path).unwrap();
+        let before = fs::read_to_string(&path).unwrap();
+        assert_eq!(tape(&path, 1).write(CassetteMode::Record).unwrap(), Written::Earlier);
+        assert_eq!(fs::read_to_string(&path).unwrap(), before, "it asked nothing");
+        let asked = tape(&path, 1);
+        asked.keep(exchange(1, b"new"));
+        asked.write(CassetteMode::Record).unwrap();
+        let kept = Cassette::read(&path, "f").unwrap().unwrap().exchanges;
+        assert_eq!(kept.iter().map(|kept| kept.request.bytes().unwrap()).collect::<Vec<_>>(), [b"new"]);
+        assert_eq!(tape(&path, 2).write(CassetteMode::Record).unwrap(), Written::All, "the first attempt's is new");
+        assert_eq!(tape(&folder.path().join("none.json"), 1).write(CassetteMode::Record).unwrap(), Written::All);
+        fs::write(&path, "no cassette").unwrap();
+        assert_eq!(tape(&path, 1).write(CassetteMode::Record).unwrap(), Written::Earlier);
+        assert_eq!(fs::read_to_string(&path).unwrap(), "no cassette");
     }
 }

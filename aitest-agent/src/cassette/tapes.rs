@@ -8,7 +8,7 @@ use super::error::CassetteError;
 use super::file::Exchange;
 use super::keep::Kept;
 use super::recording::Recording;
-use super::tape::Tape;
+use super::tape::{Tape, Written};
 
 /// The tapes of a test's iterations under way.
 #[derive(Default)]
@@ -81,11 +81,15 @@ pub fn end_iteration(it: &Iteration) {
     let mode = host::cassette_mode();
     let tapes = host::slot_of::<Tapes>(it);
     let tape = tapes.take(it).unwrap_or_else(|| Arc::new(Tape::of(it)));
-    let written = if mode == CassetteMode::Replay { Ok(()) } else { tape.write(mode) };
-    if let Err(error) = written {
-        let folder = &host::cassette_place(it).shown;
-        let message = format!("{folder} cannot be written: {error}; the test goes on, and is not recorded");
-        host::warn("cassette_not_written", &message);
+    let written = if mode == CassetteMode::Replay { Ok(Written::All) } else { tape.write(mode) };
+    let folder = &host::cassette_place(it).shown;
+    match written {
+        Ok(Written::All) => {}
+        Ok(Written::Earlier) => host::warn("cassette_kept", &kept(folder)),
+        Err(error) => {
+            let message = format!("{folder} cannot be written: {error}; the test goes on, and is not recorded");
+            host::warn("cassette_not_written", &message);
+        }
     }
     let unused = tape.unused();
     if unused > 0 {
@@ -99,4 +103,11 @@ pub fn end_iteration(it: &Iteration) {
             host::warn("cassette_unused", &message);
         }
     }
+}
+
+fn kept(folder: &str) -> String {
+    format!(
+        "{folder}: an iteration asked nothing, so its earlier recording was kept; if it ended too early, for want of a \
+         key say, record it again, and if it asks nothing any more, delete its file"
+    )
 }

@@ -55,6 +55,12 @@ fn an_iteration_that_was_never_recorded_says_so() {
     assert_eq!(std::fs::read_to_string(cassettes("missing").join("iteration-1.json")).unwrap(), before);
     let replayed = replay(&["missing"]).env("AITEST_ITERATIONS", "3").finish();
     assert_eq!(replayed.code, Some(0), "{replayed}");
+    // Who cannot ask does not lose what was recorded.
+    let keyless = test(&["missing"]).env("AITEST_CASSETTES", "record").finish();
+    assert!(failure(&keyless, "missing", 1).contains("TELLER_API_KEY is not set"), "{keyless}");
+    let message = "recorded__missing: an iteration asked nothing, so its earlier recording was kept; if it ended too";
+    assert_eq!(keyless.stderr.matches(message).count(), 1, "{keyless}");
+    assert_eq!(std::fs::read_to_string(cassettes("missing").join("iteration-1.json")).unwrap(), before);
     std::fs::remove_dir_all(cassettes("missing")).unwrap();
     let nothing = test(&["missing"]).env("AITEST_CASSETTES", "auto").finish();
     assert!(
