@@ -273,6 +273,8 @@ pub use aitest_agent::{
 pub use aitest_agent::{Tap, TapExt, Wire};
 pub use aitest_runtime::record::{Cost, TokenUsage};
 pub use aitest_runtime::redact::secret;
+#[doc(inline)]
+pub use aitest_runtime::stats;
 pub use aitest_runtime::{
     Case, Error, Iteration, Model, Result, ResultExt, attach, note, record_cost, record_prompt, record_system_prompt,
     record_tool_call, record_turn, record_usage, set_agent, spawn,
